@@ -26,6 +26,6 @@ def random_id(prefix: str) -> str:
 
 
 def derived_id(length: int, *parts: object) -> str:
-    """The same parts always give the same `length` letters `[0-9A-Z]`; used for effect ids, nonces and bank references."""
+    """The same parts always give the same `length` letters `[0-9A-Z]`: effect ids, nonces, bank references."""
     digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=32).digest()
     return _spell(int.from_bytes(digest, "big"), length)

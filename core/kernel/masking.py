@@ -14,8 +14,11 @@ _GAP: Final = r"[\s\u00a0\u2000-\u200f\u2010-\u2015\u2060\ufeff._/\-]{0,3}"
 _CANDIDATE: Final = re.compile(rf"\d(?:{_GAP}\d){{12,}}")
 _DIGIT: Final = re.compile(r"\d")
 _SECRET_KEYS: Final = frozenset(
-    "authorization token auth_token access_token refresh_token client_secret password secret session_id sessionid "
-    "cvv cvc cvv2 pin code otp pan card_number api_key cookie x-viber-auth-token x-telegram-bot-api-secret-token".split()
+    """
+    authorization cookie api_key token auth_token access_token refresh_token client_secret password secret
+    session_id sessionid cvv cvc cvv2 pin code otp pan card_number
+    x-viber-auth-token x-telegram-bot-api-secret-token
+    """.split()
 )
 HIDDEN: Final = "•••"
 

@@ -61,8 +61,9 @@ _TABLES = [
         secrets text NOT NULL DEFAULT '',
         seal json,
         bank_ref text NOT NULL UNIQUE,
-        state text NOT NULL CHECK (state IN ('created', 'awaiting_confirmation', 'confirmed', 'submitting', 'processing',
-            'unknown', 'completed', 'failed', 'under_review', 'cancelled', 'expired')),
+        state text NOT NULL
+            CHECK (state IN ('created', 'awaiting_confirmation', 'confirmed', 'submitting', 'processing', 'unknown',
+                'completed', 'failed', 'under_review', 'cancelled', 'expired')),
         attempt int NOT NULL DEFAULT 0,
         inquiry int NOT NULL DEFAULT 0,
         not_found int NOT NULL DEFAULT 0,
@@ -135,5 +136,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("binding customer quarantine journal operation_event operation outbox session inbox").split():
+    for table in "binding customer quarantine journal operation_event operation outbox session inbox".split():
         op.execute(f"DROP TABLE {table}")
