@@ -29,11 +29,13 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CallContext(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks and under which reference. `bank_ref` is the same in every attempt of one operation."""
+    """Who asks and under which reference. `bank_ref` is the same in every attempt of one operation;
+    `conversation` is `<channel>:<id>`."""
 
     call_id: str
     bank_ref: str
     request_id: str
+    conversation: str = ""
     customer: str = ""
     lang: str = "uk"
     secrets: dict[str, str] = {}

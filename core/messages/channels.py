@@ -1,4 +1,4 @@
-"""What a channel is to the rest of the house: the protocol that every `bots/*` folder fulfils, and its closed set of errors."""
+"""What a channel is to the rest of the house: the protocol of every `bots/*` folder and its closed set of errors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SignatureRefused(TellerError):
 
 
 class Unreadable(TellerError):
-    """An authentic webhook whose body cannot be read. Answered 200 and put into quarantine, or it would come for ever."""
+    """An authentic webhook whose body cannot be read. Answered 200 and quarantined, or it would come for ever."""
 
     code = "webhook_unreadable"
     http_status = 200
@@ -40,7 +40,9 @@ class RetryLater(SendError):
     code = "send_retry"
     retryable = True
 
-    def __init__(self, detail: str, *, after_s: float = 0.0, scope: Literal["channel", "conversation"] = "conversation"):
+    def __init__(
+        self, detail: str, *, after_s: float = 0.0, scope: Literal["channel", "conversation"] = "conversation"
+    ):
         super().__init__(detail)
         self.after_s = after_s
         self.scope = scope
@@ -119,7 +121,7 @@ class Transport(Protocol):
 
 
 class Channel(Protocol):
-    """`bots/<name>` exports one of these. `verify`, `read` and `render` are pure; only `deliver` and `register` do I/O."""
+    """`bots/<name>` exports one of these. Only `deliver` and `register` do I/O; the others are pure."""
 
     name: ClassVar[str]
     abilities: ClassVar[Abilities]
@@ -129,11 +131,11 @@ class Channel(Protocol):
         ...
 
     def read(self, body: bytes) -> list[InboundEvent]:
-        """Every event in the body, unknown ones as kind `ignored`. Raises `Unreadable` for what is no JSON of this platform."""
+        """Every event in the body, unknown ones as kind `ignored`. Raises `Unreadable` for what cannot be read."""
         ...
 
     def render(self, message: OutboundMessage, conversation: str, outbox_id: str, picture_url: str) -> list[WireCall]:
-        """The best native form of one logical message, in sending order. `picture_url` is "" for channels that upload."""
+        """The best native form of one message, in sending order. `picture_url` is "" for channels that upload."""
         ...
 
     def inline(self, message: OutboundMessage, outbox_id: str) -> bytes:

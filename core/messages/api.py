@@ -1,0 +1,102 @@
+"""`POST /webhooks/<channel>`: plain ASGI, because every microsecond here is paid by every message of every customer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import structlog
+
+from core.kernel.errors import TellerError
+from core.messages.channels import Channel, SignatureRefused, Unreadable
+from core.messages.service import Messages
+
+BODY_MAX: Final = 4 * 1024 * 1024
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+SendAsgi = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_PREFIX: Final = "/webhooks/"
+_log = structlog.get_logger("teller.webhook")
+
+
+class _BodyTooLarge(Exception):
+    pass
+
+
+class WebhookApp:
+    """Verify the raw bytes, read, run the turns, and only then answer."""
+
+    def __init__(self, channels: dict[str, Channel], messages: Messages) -> None:
+        self._channels = channels
+        self._messages = messages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: SendAsgi) -> None:
+        channel = self._channels.get(scope["path"][len(_PREFIX) :])
+        if channel is None:
+            await _answer(send, 404)
+        elif scope["method"] != "POST":
+            await _answer(send, 405)
+        else:
+            await self._post(channel, scope, receive, send)
+
+    async def _post(self, channel: Channel, scope: Scope, receive: Receive, send: SendAsgi) -> None:
+        try:
+            body = await _read(receive)
+            channel.verify(scope["headers"], _query(scope), body)
+        except _BodyTooLarge:
+            await _answer(send, 413)
+            return
+        except SignatureRefused as error:
+            _log.warning("signature_refused", channel=channel.name, detail=error.detail)
+            await _answer(send, 401)
+            return
+        try:
+            events = channel.read(body)
+        except Unreadable as error:
+            await self._answer_after(self._messages.quarantine(channel.name, error.detail, body), send)
+            return
+        if len(events) == 1:
+            await self._answer_after(self._messages.receive(channel, events[0]), send)
+        else:
+            await self._answer_after(self._messages.receive_all(channel, events), send)
+
+    async def _answer_after(self, work: Awaitable[bytes], send: SendAsgi) -> None:
+        try:
+            answer = await work
+        except TellerError as error:
+            await _answer(send, error.http_status, headers=[(b"retry-after", b"1")] if error.retryable else [])
+            return
+        await _answer(send, 200, answer)
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    raw = scope["query_string"]
+    return dict(parse_qsl(raw.decode("latin-1"), max_num_fields=20)) if raw else {}
+
+
+async def _read(receive: Receive) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        part = await receive()
+        if part["type"] == "http.disconnect":
+            raise asyncio.CancelledError
+        chunk = part.get("body", b"")
+        size += len(chunk)
+        if size > BODY_MAX:
+            raise _BodyTooLarge
+        chunks.append(chunk)
+        if not part.get("more_body"):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _answer(
+    send: SendAsgi, status: int, body: bytes = b"", headers: list[tuple[bytes, bytes]] | None = None
+) -> None:
+    kind = [(b"content-type", b"application/json")] if body else []
+    length = [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": [*length, *kind, *(headers or [])]})
+    await send({"type": "http.response.body", "body": body})

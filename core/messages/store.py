@@ -1,0 +1,203 @@
+"""All SQL of the message room: asyncpg, hand-written, one round trip wherever one is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias
+
+import asyncpg
+import msgspec
+
+from core.dialog.contracts import OutboundMessage
+from core.kernel.errors import TellerError
+from core.messages.rows import CommitResult, OutboxRow, SentMark, StoredSession, TurnWrite
+
+LEASE: Final = timedelta(seconds=30)
+Connection: TypeAlias = asyncpg.Connection
+
+_encode = msgspec.json.Encoder().encode
+_message = msgspec.json.Decoder(OutboundMessage).decode
+
+# One group of turns, one statement, one commit. A turn whose dedupe key is already there writes nothing; a turn whose
+# session has moved on makes the last SELECT divide by zero, so the whole statement is undone and tried one by one.
+_WRITE_TURNS: Final = """
+WITH turn AS (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[],
+                         $7::timestamptz[], $8::text[])
+        WITH ORDINALITY AS t(channel, dedupe_key, conversation, version, state, wake_at, at, journal, idx)
+), fresh AS (
+    INSERT INTO inbox (channel, dedupe_key, conversation, received_at)
+    SELECT channel, dedupe_key, conversation, at FROM turn ORDER BY conversation
+    ON CONFLICT DO NOTHING RETURNING conversation
+), moved AS (
+    INSERT INTO session AS s (conversation, version, state, wake_at, updated_at)
+    SELECT conversation, version, state::json, wake_at, at FROM turn JOIN fresh USING (conversation)
+    ORDER BY conversation
+    ON CONFLICT (conversation) DO UPDATE
+        SET version = excluded.version, state = excluded.state, wake_at = excluded.wake_at,
+            updated_at = excluded.updated_at
+        WHERE s.version = excluded.version - 1
+    RETURNING conversation
+), held AS (
+    SELECT DISTINCT o.conversation FROM outbox o JOIN fresh USING (conversation)
+    WHERE o.state = 'ready' AND o.lease_owner <> $9
+), sends AS (
+    INSERT INTO outbox (id, conversation, message, state, next_at, lease_owner, lease_until, platform_id, created_at)
+    SELECT m.id, m.conversation, m.message::json, m.state, t.at, $9,
+           CASE WHEN h.conversation IS NULL THEN t.at + $10 ELSE t.at END, m.platform_id, t.at
+    FROM unnest($11::text[], $12::text[], $13::text[], $14::text[], $15::text[])
+        WITH ORDINALITY AS m(id, conversation, message, state, platform_id, n)
+    JOIN fresh USING (conversation) JOIN turn t USING (conversation) LEFT JOIN held h USING (conversation)
+    ORDER BY m.n
+), calls AS (
+    INSERT INTO operation (id, conversation, customer, operation, effect, lang, args, secrets, seal, bank_ref, state,
+                           next_at, lease_owner, lease_until, created_at, updated_at)
+    SELECT c.id, c.conversation, c.customer, c.operation, c.effect, c.lang, c.args::json, c.secrets, c.seal::json,
+           c.bank_ref, 'confirmed', t.at, $9, t.at + $10, t.at, t.at
+    FROM unnest($16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[],
+                $24::text[], $25::text[])
+        AS c(id, conversation, customer, operation, effect, lang, args, secrets, seal, bank_ref)
+    JOIN fresh USING (conversation) JOIN turn t USING (conversation)
+), noted AS (
+    INSERT INTO journal (conversation, version, at, entry)
+    SELECT conversation, version, at, journal::json FROM turn JOIN fresh USING (conversation)
+)
+SELECT f.conversation, h.conversation IS NOT NULL AS held,
+       1 / (CASE WHEN (SELECT count(*) FROM fresh) = (SELECT count(*) FROM moved) THEN 1 ELSE 0 END) AS consistent
+FROM fresh f LEFT JOIN held h USING (conversation)
+"""
+
+_READ_SESSION: Final = """
+SELECT s.version, s.state::text, EXISTS (SELECT FROM inbox WHERE channel = $2 AND dedupe_key = $3) AS seen
+FROM (VALUES ($1::text)) AS wanted(conversation) LEFT JOIN session s USING (conversation)
+"""
+
+_MARK: Final = """
+UPDATE outbox o
+SET state = m.state, attempt = m.attempt, part = m.part, next_at = coalesce(m.next_at, o.next_at),
+    lease_until = coalesce(m.next_at, m.at) + $9, platform_id = m.platform_id, error = m.error
+FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::text[], $7::text[], $8::timestamptz[])
+    AS m(id, state, attempt, part, next_at, platform_id, error, at)
+WHERE o.id = m.id AND o.state = 'ready'
+"""
+
+# Only the oldest waiting message of a conversation can be taken over, and its younger ones come with it: order holds.
+_TAKE_OVER: Final = """
+WITH head AS (
+    SELECT o.id, o.conversation FROM outbox o
+    WHERE o.state = 'ready' AND o.lease_until <= $1 AND o.next_at <= $1 AND NOT EXISTS (
+        SELECT FROM outbox p WHERE p.conversation = o.conversation AND p.state = 'ready' AND p.seq < o.seq)
+    ORDER BY o.seq LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+UPDATE outbox o SET lease_owner = $3, lease_until = $1 + $4
+FROM head WHERE o.conversation = head.conversation AND o.state = 'ready'
+RETURNING o.seq, o.id, o.conversation, o.message::text, o.attempt, o.part, o.next_at
+"""
+
+_DUE_TIMERS: Final = """
+UPDATE session SET wake_at = $1 + $3
+WHERE conversation IN (
+    SELECT conversation FROM session WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+RETURNING conversation, state::text
+"""
+
+
+class StoreUnavailable(TellerError):
+    """The database cannot be reached or did not answer; nothing is known to be written. The messenger will retry."""
+
+    code = "store_unavailable"
+    http_status = 503
+    retryable = True
+
+
+class MessageStore:
+    """`owner` names this process in leases; unique for each start."""
+
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+
+    async def read_session(self, db: Connection, conversation: str, channel: str, dedupe_key: str) -> StoredSession:
+        row = await db.fetchrow(_READ_SESSION, conversation, channel, dedupe_key)
+        return StoredSession(row["version"] or 0, row["state"] or "", row["seen"])
+
+    async def write_turns(self, db: Connection, turns: Sequence[TurnWrite], *, leased: bool) -> list[CommitResult]:
+        """All turns in one commit; a conversation may appear once. A conflict raises asyncpg's DivisionByZeroError."""
+        lease = LEASE if leased else timedelta(0)
+        rows = await db.fetch(_WRITE_TURNS, *_turn_columns(turns), self.owner, lease, *_outbox_columns(turns),
+                              *_intent_columns(turns))  # fmt: skip
+        fresh = {row["conversation"]: row["held"] for row in rows}
+        return [
+            CommitResult("committed", fresh[turn.conversation])
+            if turn.conversation in fresh
+            else CommitResult("duplicate")
+            for turn in turns
+        ]
+
+    async def mark(self, db: Connection, marks: Sequence[SentMark]) -> None:
+        columns: list[list[Any]] = [
+            [mark.id for mark in marks], [mark.state for mark in marks], [mark.attempt for mark in marks],
+            [mark.part for mark in marks], [mark.next_at for mark in marks], [mark.platform_id for mark in marks],
+            [mark.error for mark in marks], [mark.at for mark in marks],
+        ]  # fmt: skip
+        await db.execute(_MARK, *columns, LEASE)
+
+    async def take_over(self, db: Connection, now: datetime, limit: int) -> list[OutboxRow]:
+        """Messages whose holder is gone or that wait for another try, oldest first, whole conversations at a time."""
+        rows = await db.fetch(_TAKE_OVER, now, limit, self.owner, LEASE)
+        return [
+            OutboxRow(
+                id=row["id"], conversation=row["conversation"], message=_message(row["message"]),
+                attempt=row["attempt"], part=row["part"], next_at=row["next_at"],
+            )
+            for row in sorted(rows, key=lambda row: int(row["seq"]))
+        ]  # fmt: skip
+
+    async def due_timers(self, db: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
+        """(conversation, session JSON) of waits that ran out; each is ours for the length of a lease."""
+        rows = await db.fetch(_DUE_TIMERS, now, limit, LEASE)
+        return [(row["conversation"], row["state"]) for row in rows]
+
+    async def message(self, db: Connection, outbox_id: str) -> OutboundMessage | None:
+        text = await db.fetchval("SELECT message::text FROM outbox WHERE id = $1", outbox_id)
+        return _message(text) if text else None
+
+    async def drop(self, db: Connection, conversation: str, reason: str) -> None:
+        """The recipient is gone: nothing that still waits for them is sent."""
+        await db.execute(
+            "UPDATE outbox SET state = 'dropped', error = $2 WHERE conversation = $1 AND state = 'ready'",
+            conversation, reason,
+        )  # fmt: skip
+
+    async def quarantine(self, db: Connection, channel: str, reason: str, body: str, at: datetime) -> None:
+        await db.execute(
+            "INSERT INTO quarantine (channel, reason, body, received_at) VALUES ($1, $2, $3, $4)",
+            channel, reason, body, at,
+        )  # fmt: skip
+
+
+def _turn_columns(turns: Sequence[TurnWrite]) -> list[list[Any]]:
+    return [
+        [turn.channel for turn in turns], [turn.dedupe_key for turn in turns], [turn.conversation for turn in turns],
+        [turn.version for turn in turns], [turn.state for turn in turns], [turn.wake_at for turn in turns],
+        [turn.at for turn in turns], [turn.journal for turn in turns],
+    ]  # fmt: skip
+
+
+def _outbox_columns(turns: Sequence[TurnWrite]) -> list[list[Any]]:
+    rows = [row for turn in turns for row in turn.outbox]
+    return [
+        [row.id for row in rows], [row.conversation for row in rows], [_encode(row.message).decode() for row in rows],
+        ["sent" if row.inline else "ready" for row in rows], ["inline" if row.inline else "" for row in rows],
+    ]  # fmt: skip
+
+
+def _intent_columns(turns: Sequence[TurnWrite]) -> list[list[Any]]:
+    rows = [row for turn in turns for row in turn.intents]
+    calls = [row.call for row in rows]
+    return [
+        [call.id for call in calls], [row.conversation for row in rows], [call.customer for call in calls],
+        [call.operation for call in calls], [call.effect for call in calls], [call.lang for call in calls],
+        [_encode(call.args).decode() for call in calls], [row.secrets for row in rows],
+        [_encode(call.seal).decode() if call.seal else None for call in calls], [row.bank_ref for row in rows],
+    ]  # fmt: skip

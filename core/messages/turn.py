@@ -1,0 +1,214 @@
+"""The turn: one event of one conversation becomes one commit. Nothing leaves and nothing is acknowledged before it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+import asyncpg
+import msgspec
+
+from core.dialog.contracts import Call, Effect, Event, InboundEvent, OutboundMessage, Send
+from core.kernel.clock import Clock, moment
+from core.kernel.envelope import Keyring
+from core.kernel.ids import derived_id
+from core.messages.rows import CommitResult, IntentRow, OutboxRow, StoredSession, TurnWrite
+from core.messages.store import MessageStore, StoreUnavailable
+from core.messages.writer import GroupWriter
+
+_SESSIONS_CACHED: Final = 50_000
+_KEYS_REMEMBERED: Final = 100_000
+_TRIES: Final = 6
+_encode = msgspec.json.Encoder().encode
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What the engine decided: the next session as JSON, when to wake it, what to do, and the masked journal entry."""
+
+    state: str
+    wake_at_ms: int | None
+    effects: tuple[Effect, ...]
+    journal: dict[str, Any]
+
+
+class Decide(Protocol):
+    """The pure engine behind one call. `state` is "" for a conversation never seen before."""
+
+    def __call__(self, conversation: str, state: str, event: Event, now_ms: int) -> Decision: ...
+
+
+class TurnResult(msgspec.Struct, frozen=True, kw_only=True):
+    """`inline`: the message that must go out in the HTTP answer, with its outbox id."""
+
+    first_time: bool
+    inline: OutboxRow | None = None
+
+
+class _Lane:
+    """Turns of one conversation, one after the other."""
+
+    __slots__ = ("lock", "users")
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.users = 0
+
+
+class Turns:
+    """Runs turns. `on_outbox` and `on_calls` are told after the commit, with what this process holds the lease of."""
+
+    def __init__(
+        self,
+        *,
+        store: MessageStore,
+        writer: GroupWriter,
+        pool: asyncpg.Pool,
+        decide: Decide,
+        clock: Clock,
+        keyring: Keyring,
+        on_outbox: Callable[[list[OutboxRow]], None],
+        on_calls: Callable[[list[str]], None],
+    ) -> None:
+        self._store = store
+        self._writer = writer
+        self._pool = pool
+        self._decide = decide
+        self._clock = clock
+        self._keyring = keyring
+        self._on_outbox = on_outbox
+        self._on_calls = on_calls
+        self._lanes: dict[str, _Lane] = {}
+        self._sessions: OrderedDict[str, StoredSession] = OrderedDict()
+        self._keys: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    async def run(self, channel: str, conversation: str, dedupe_key: str, event: Event) -> TurnResult:
+        """One turn. `conversation` is `<channel>:<id>`. Raises StoreUnavailable if it is not known to be durable."""
+        lane = self._lanes.get(conversation)
+        if lane is None:
+            lane = self._lanes[conversation] = _Lane()
+        lane.users += 1
+        try:
+            async with lane.lock:
+                return await self._run(channel, conversation, dedupe_key, event)
+        finally:
+            lane.users -= 1
+            if lane.users == 0:
+                self._lanes.pop(conversation, None)
+
+    async def _run(self, channel: str, conversation: str, dedupe_key: str, event: Event) -> TurnResult:
+        key = (channel, dedupe_key)
+        for _ in range(_TRIES):
+            if key in self._keys:
+                return TurnResult(first_time=False)
+            session = await self._session(conversation, channel, dedupe_key)
+            if session.seen:
+                self._remember(key)
+                return TurnResult(first_time=False)
+            write = self._prepare(channel, conversation, dedupe_key, event, session)
+            result = await self._commit(write)
+            if result.outcome == "conflict":
+                # Another process has moved this conversation on; read it anew and decide again.
+                self._sessions.pop(conversation, None)
+                continue
+            self._remember(key)
+            if result.outcome == "duplicate":
+                return TurnResult(first_time=False)
+            self._keep(conversation, StoredSession(write.version, write.state))
+            self._hand_over(write, result)
+            return TurnResult(first_time=True, inline=next((row for row in write.outbox if row.inline), None))
+        raise StoreUnavailable(f"conversation {conversation} is contended by other processes")
+
+    async def _session(self, conversation: str, channel: str, dedupe_key: str) -> StoredSession:
+        cached = self._sessions.get(conversation)
+        if cached is not None:
+            return cached
+        try:
+            async with self._pool.acquire(timeout=10) as db:
+                return await self._store.read_session(db, conversation, channel, dedupe_key)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            raise StoreUnavailable(f"session not read: {type(error).__name__}") from error
+
+    async def _commit(self, write: TurnWrite) -> CommitResult:
+        try:
+            return await self._writer.commit(write)
+        except BaseException:
+            # The commit may or may not have happened: only the database knows now.
+            self._sessions.pop(write.conversation, None)
+            raise
+
+    def _prepare(
+        self, channel: str, conversation: str, dedupe_key: str, event: Event, session: StoredSession
+    ) -> TurnWrite:
+        now_ms = self._clock.now_ms()
+        decision = self._decide(conversation, session.state, event, now_ms)
+        version = session.version + 1
+        inbound = event if isinstance(event, InboundEvent) else None
+        return TurnWrite(
+            channel=channel,
+            dedupe_key=dedupe_key,
+            conversation=conversation,
+            version=version,
+            state=decision.state,
+            wake_at=moment(decision.wake_at_ms) if decision.wake_at_ms is not None else None,
+            at=moment(now_ms),
+            journal=_encode(decision.journal).decode(),
+            outbox=_outbox(conversation, version, decision.effects, inbound),
+            intents=self._intents(conversation, decision.effects),
+        )
+
+    def _intents(self, conversation: str, effects: tuple[Effect, ...]) -> tuple[IntentRow, ...]:
+        return tuple(
+            IntentRow(
+                call=effect,
+                conversation=conversation,
+                bank_ref=derived_id(20, "bank_ref", effect.id),
+                secrets=self._sealed(effect),
+            )
+            for effect in effects
+            if isinstance(effect, Call)
+        )
+
+    def _sealed(self, call: Call) -> str:
+        if not call.secrets:
+            return ""
+        return self._keyring.seal(_encode(call.secrets), "operation", "secrets", call.id)
+
+    def _hand_over(self, write: TurnWrite, result: CommitResult) -> None:
+        rows = [row for row in write.outbox if not row.inline]
+        if rows and not result.held:
+            self._on_outbox(rows)
+        if write.intents:
+            self._on_calls([intent.call.id for intent in write.intents])
+
+    def _keep(self, conversation: str, session: StoredSession) -> None:
+        self._sessions[conversation] = session
+        self._sessions.move_to_end(conversation)
+        if len(self._sessions) > _SESSIONS_CACHED:
+            self._sessions.popitem(last=False)
+
+    def _remember(self, key: tuple[str, str]) -> None:
+        self._keys[key] = None
+        if len(self._keys) > _KEYS_REMEMBERED:
+            self._keys.popitem(last=False)
+
+
+def _outbox(
+    conversation: str, version: int, effects: tuple[Effect, ...], event: InboundEvent | None
+) -> tuple[OutboxRow, ...]:
+    messages = [effect.message for effect in effects if isinstance(effect, Send)]
+    if event is not None and event.callback:
+        # Whoever pressed a button watches a spinner until the press is acknowledged.
+        first = messages[0] if messages else OutboundMessage()
+        messages[:1] = [msgspec.structs.replace(first, ack=event.callback)]
+    inline = event is not None and event.answer_inline
+    return tuple(
+        OutboxRow(
+            id=derived_id(20, "outbox", conversation, version, index),
+            conversation=conversation,
+            message=message,
+            inline=inline and index == 0,
+        )
+        for index, message in enumerate(messages)
+    )
