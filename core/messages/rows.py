@@ -37,7 +37,7 @@ class IntentRow(msgspec.Struct, frozen=True, kw_only=True):
 class TurnWrite(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one turn changes. `version` is the version being written: the one that was read, plus one.
 
-    `journal` is masked JSON. `leased` false leaves the rows for whichever process sends and calls the bank.
+    `journal` is masked JSON.
     """
 
     channel: str

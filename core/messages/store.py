@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
@@ -54,7 +55,7 @@ WITH turn AS (
     INSERT INTO operation (id, conversation, customer, operation, effect, lang, args, secrets, seal, bank_ref, state,
                            next_at, lease_owner, lease_until, created_at, updated_at)
     SELECT c.id, c.conversation, c.customer, c.operation, c.effect, c.lang, c.args::json, c.secrets, c.seal::json,
-           c.bank_ref, 'confirmed', t.at, $9, t.at + $10, t.at, t.at
+           c.bank_ref, 'confirmed', t.at, $9, t.at + $26, t.at, t.at
     FROM unnest($16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[],
                 $24::text[], $25::text[])
         AS c(id, conversation, customer, operation, effect, lang, args, secrets, seal, bank_ref)
@@ -112,20 +113,32 @@ class StoreUnavailable(TellerError):
 
 
 class MessageStore:
-    """`owner` names this process in leases; unique for each start."""
+    """`owner` names this process in leases; unique for each start.
 
-    def __init__(self, owner: str) -> None:
+    `sends_here`, `calls_here`: whether this process sends messages and calls the bank itself. What it does not do
+    itself is committed without a lease, for the first process that does.
+    """
+
+    def __init__(self, owner: str, *, sends_here: bool = True, calls_here: bool = True) -> None:
         self.owner = owner
+        self._send_lease = LEASE if sends_here else timedelta(0)
+        self._call_lease = LEASE if calls_here else timedelta(0)
 
     async def read_session(self, db: Connection, conversation: str, channel: str, dedupe_key: str) -> StoredSession:
         row = await db.fetchrow(_READ_SESSION, conversation, channel, dedupe_key)
         return StoredSession(row["version"] or 0, row["state"] or "", row["seen"])
 
-    async def write_turns(self, db: Connection, turns: Sequence[TurnWrite], *, leased: bool) -> list[CommitResult]:
+    @asynccontextmanager
+    async def exclusive(self, db: Connection, conversation: str) -> AsyncIterator[None]:
+        """Keep other processes that ask for the same out of this conversation; those that do not ask still conflict."""
+        async with db.transaction():
+            await db.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", conversation)
+            yield
+
+    async def write_turns(self, db: Connection, turns: Sequence[TurnWrite]) -> list[CommitResult]:
         """All turns in one commit; a conversation may appear once. A conflict raises asyncpg's DivisionByZeroError."""
-        lease = LEASE if leased else timedelta(0)
-        rows = await db.fetch(_WRITE_TURNS, *_turn_columns(turns), self.owner, lease, *_outbox_columns(turns),
-                              *_intent_columns(turns))  # fmt: skip
+        columns = (*_turn_columns(turns), self.owner, self._send_lease, *_outbox_columns(turns))
+        rows = await db.fetch(_WRITE_TURNS, *columns, *_intent_columns(turns), self._call_lease)
         fresh = {row["conversation"]: row["held"] for row in rows}
         return [
             CommitResult("committed", fresh[turn.conversation])

@@ -98,35 +98,51 @@ class Turns:
                 self._lanes.pop(conversation, None)
 
     async def _run(self, channel: str, conversation: str, dedupe_key: str, event: Event) -> TurnResult:
-        key = (channel, dedupe_key)
-        for _ in range(_TRIES):
-            if key in self._keys:
-                return TurnResult(first_time=False)
-            session = await self._session(conversation, channel, dedupe_key)
-            if session.seen:
-                self._remember(key)
-                return TurnResult(first_time=False)
-            write = self._prepare(channel, conversation, dedupe_key, event, session)
-            result = await self._commit(write)
-            if result.outcome == "conflict":
-                # Another process has moved this conversation on; read it anew and decide again.
-                self._sessions.pop(conversation, None)
-                continue
-            self._remember(key)
-            if result.outcome == "duplicate":
-                return TurnResult(first_time=False)
-            self._keep(conversation, StoredSession(write.version, write.state))
-            self._hand_over(write, result)
-            return TurnResult(first_time=True, inline=next((row for row in write.outbox if row.inline), None))
+        result = await self._try(channel, conversation, dedupe_key, event)
+        if result is not None:
+            return result
+        # Another process moves this conversation too: from here the two take turns instead of racing.
+        async with self._pool.acquire(timeout=10) as db, self._store.exclusive(db, conversation):
+            for _ in range(_TRIES):
+                result = await self._try(channel, conversation, dedupe_key, event, db)
+                if result is not None:
+                    return result
         raise StoreUnavailable(f"conversation {conversation} is contended by other processes")
 
-    async def _session(self, conversation: str, channel: str, dedupe_key: str) -> StoredSession:
+    async def _try(
+        self, channel: str, conversation: str, dedupe_key: str, event: Event, db: asyncpg.Connection | None = None
+    ) -> TurnResult | None:
+        """None when the session had moved on since it was read; the next try reads it anew and decides again."""
+        key = (channel, dedupe_key)
+        if key in self._keys:
+            return TurnResult(first_time=False)
+        session = await self._session(conversation, channel, dedupe_key, db)
+        if session.seen:
+            self._remember(key)
+            return TurnResult(first_time=False)
+        write = self._prepare(channel, conversation, dedupe_key, event, session)
+        result = await self._commit(write)
+        if result.outcome == "conflict":
+            self._sessions.pop(conversation, None)
+            return None
+        self._remember(key)
+        if result.outcome == "duplicate":
+            return TurnResult(first_time=False)
+        self._keep(conversation, StoredSession(write.version, write.state))
+        self._hand_over(write, result)
+        return TurnResult(first_time=True, inline=next((row for row in write.outbox if row.inline), None))
+
+    async def _session(
+        self, conversation: str, channel: str, dedupe_key: str, db: asyncpg.Connection | None
+    ) -> StoredSession:
         cached = self._sessions.get(conversation)
         if cached is not None:
             return cached
+        if db is not None:
+            return await self._store.read_session(db, conversation, channel, dedupe_key)
         try:
-            async with self._pool.acquire(timeout=10) as db:
-                return await self._store.read_session(db, conversation, channel, dedupe_key)
+            async with self._pool.acquire(timeout=10) as own:
+                return await self._store.read_session(own, conversation, channel, dedupe_key)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
             raise StoreUnavailable(f"session not read: {type(error).__name__}") from error
 

@@ -35,10 +35,9 @@ class GroupWriter:
     whatever came while the last statement ran.
     """
 
-    def __init__(self, store: MessageStore, connect: Connect, *, leased: bool = True) -> None:
+    def __init__(self, store: MessageStore, connect: Connect) -> None:
         self._store = store
         self._connect = connect
-        self._leased = leased
         self._turns: deque[Pending] = deque()
         self._marks: deque[SentMark] = deque()
         self._work = asyncio.Event()
@@ -46,9 +45,6 @@ class GroupWriter:
         self._idle.set()
         self._task: asyncio.Task[None] | None = None
         self._db: asyncpg.Connection | None = None
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="group-writer")
 
     async def stop(self) -> None:
         """Write what waits, then end."""
@@ -77,6 +73,8 @@ class GroupWriter:
         await self._idle.wait()
 
     def _wake(self) -> None:
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="group-writer")
         self._idle.clear()
         self._work.set()
 
@@ -102,7 +100,7 @@ class GroupWriter:
     async def _write_group(self, db: asyncpg.Connection, group: list[Pending]) -> None:
         try:
             async with asyncio.timeout(_STATEMENT_S):
-                results = await self._store.write_turns(db, [turn for turn, _ in group], leased=self._leased)
+                results = await self._store.write_turns(db, [turn for turn, _ in group])
         except (asyncpg.DivisionByZeroError, asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
             await self._write_one_by_one(db, group)
             return
@@ -114,7 +112,7 @@ class GroupWriter:
         for turn, done in group:
             try:
                 async with asyncio.timeout(_STATEMENT_S):
-                    [result] = await self._store.write_turns(db, [turn], leased=self._leased)
+                    [result] = await self._store.write_turns(db, [turn])
                 _finish(done, result)
             except asyncpg.DivisionByZeroError:
                 _finish(done, CommitResult("conflict"))

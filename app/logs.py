@@ -1,0 +1,77 @@
+"""Logs: one JSON object a line, with a request id, and never a secret in it, whoever wrote the line."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+
+import structlog
+
+from core.kernel.masking import HIDDEN, mask_value
+
+_QUIET = {"uvicorn.access": logging.CRITICAL, "viber.bot.api": logging.CRITICAL, "httpx": logging.WARNING,
+          "httpcore": logging.WARNING, "aiogram": logging.WARNING, "alembic": logging.WARNING}  # fmt: skip
+# Structure of the log line itself, which masking by key must not hide.
+_OWN = {"event", "level", "timestamp", "logger", "code", "exception"}
+
+
+class Masking:
+    """Hides card numbers, values of secret keys, and every configured secret wherever it stands."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = sorted(secrets, key=len, reverse=True)
+
+    def __call__(self, logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        kept = {key: mask_value(value) if key in _OWN else None for key, value in event.items()}
+        masked = mask_value({key: value for key, value in event.items() if key not in _OWN})
+        return {key: self._without_secrets(masked.get(key, kept[key])) for key in event}
+
+    def _without_secrets(self, value: Any) -> Any:
+        if isinstance(value, str):
+            for secret in self._secrets:
+                if secret in value:
+                    value = value.replace(secret, HIDDEN)
+            return value
+        if isinstance(value, dict):
+            return {key: self._without_secrets(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._without_secrets(item) for item in value]
+        return value
+
+
+def configure(level: str, style: str, secrets: Iterable[str] = ()) -> None:
+    """Send structlog and the standard library's logging through the same masked lines on standard error."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        Masking(secrets),
+    ]
+    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if style == "console":
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    for name, quiet in _QUIET.items():
+        logging.getLogger(name).setLevel(quiet)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )

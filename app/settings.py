@@ -1,0 +1,139 @@
+"""Every setting of Teller: prefix `TELLER_`, nested by `__` (`TELLER_DATABASE__URL`); `teller config` shows all."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.bank_api.settings import BankSettings, Login
+from core.kernel.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class DatabaseSettings(_Group):
+    url: str = Field("", description="PostgreSQL DSN; empty: an embedded server in the data folder")
+    pool: int = Field(8, ge=1, le=100, description="connections for everything but turns")
+
+
+class RedisSettings(_Group):
+    url: str = Field("", description="Redis URL; empty: an embedded server in the data folder")
+
+
+class TelegramSettings(_Group):
+    token: SecretStr = Field(SecretStr(""), description="bot token from BotFather; empty: the channel is off")
+    webhook_secret: SecretStr = Field(SecretStr(""), description="1-256 of A-Z a-z 0-9 _ -; comes back in each webhook")
+    api_url: str = Field("https://api.telegram.org", description="root of the Bot API")
+
+
+class ViberSettings(_Group):
+    token: SecretStr = Field(SecretStr(""), description="authentication token; empty: the channel is off")
+    api_url: str = Field("https://chatapi.viber.com/pa", description="root of the REST API")
+    sender_name: str = Field("Teller", max_length=28, description="the name customers see")
+
+
+class KeycloakSettings(_Group):
+    url: str = Field("", description="root of the identity server; empty: the bank's own address")
+    realm: str = Field("teller", description="realm of the token endpoint")
+    client_id: str = Field("teller", description="client of the bank's REST systems")
+    client_secret: SecretStr = Field(SecretStr(""), description="its secret")
+
+
+class BankSystemsSettings(_Group):
+    base_url: str = Field("", description="root of the bank's systems; required to serve customers")
+    passport_login: str = Field("", description="login of the SOAP system PASSPORT")
+    passport_password: SecretStr = Field(SecretStr(""), description="its password")
+    core_login: str = Field("", description="login of the SOAP system CORE")
+    core_password: SecretStr = Field(SecretStr(""), description="its password")
+    read_timeout_s: dict[str, float] = Field(
+        default_factory=dict, description="read timeouts by system code, instead of the ones in its YAML"
+    )
+
+
+class LogSettings(_Group):
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level written")
+    format: Literal["json", "console"] = Field("json", description="json for machines, console for people")
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="TELLER_", env_nested_delimiter="__", extra="ignore")
+
+    base_url: str = Field("http://127.0.0.1:8080", description="public root address, as messengers reach it")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0: any free one")
+    data_dir: Path = Field(ROOT / ".teller", description="folder of the embedded servers and of generated secrets")
+    secret: SecretStr = Field(SecretStr(""), description="master secret of envelopes and links, 16 characters or more")
+    flows_dir: Path = Field(ROOT / "flows", description="the bank's conversations")
+    register_webhooks: bool = Field(True, description="tell the messengers our address at start")
+    database: DatabaseSettings = DatabaseSettings()
+    redis: RedisSettings = RedisSettings()
+    telegram: TelegramSettings = TelegramSettings()
+    viber: ViberSettings = ViberSettings()
+    keycloak: KeycloakSettings = KeycloakSettings()
+    bank: BankSystemsSettings = BankSystemsSettings()
+    log: LogSettings = LogSettings()
+
+    def bank_settings(self) -> BankSettings:
+        """What the bank API wrapper needs. Raises ConfigurationError when no bank is configured."""
+        if not self.bank.base_url:
+            raise ConfigurationError("no bank is configured: set TELLER_BANK__BASE_URL (or try: teller demo)")
+        root = self.keycloak.url or self.bank.base_url
+        return BankSettings(
+            base_url=self.bank.base_url,
+            realm_url=f"{root.rstrip('/')}/realms/{self.keycloak.realm}",
+            client_id=self.keycloak.client_id,
+            client_secret=self.keycloak.client_secret,
+            logins={
+                "passport": Login(login=self.bank.passport_login, password=self.bank.passport_password),
+                "core": Login(login=self.bank.core_login, password=self.bank.core_password),
+            },
+            read_timeout_s=self.bank.read_timeout_s,
+        )
+
+    def master_secret(self) -> str:
+        """The configured secret; with the embedded database one is made once and kept beside it."""
+        if self.secret.get_secret_value():
+            return self.secret.get_secret_value()
+        if self.database.url:
+            raise ConfigurationError("set TELLER_SECRET: a database of your own needs a master secret of your own")
+        kept = self.data_dir / "secret"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        if not kept.exists():
+            fresh = kept.with_name(f"secret.{secrets.token_hex(4)}")
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(32))
+            fresh.rename(kept)
+        return kept.read_text().strip()
+
+
+def secret_values(settings: BaseModel) -> set[str]:
+    """Every secret that is configured, so that the log can hide them wherever they turn up."""
+    found: set[str] = set()
+    for name in type(settings).model_fields:
+        value: Any = getattr(settings, name)
+        if isinstance(value, SecretStr) and len(value.get_secret_value()) >= 6:
+            found.add(value.get_secret_value())
+        elif isinstance(value, BaseModel):
+            found |= secret_values(value)
+    return found
+
+
+def described(settings: BaseModel, prefix: str = "TELLER_") -> list[tuple[str, str, str]]:
+    """(environment variable, value with secrets masked, what it is for), for `teller config` and the docs."""
+    rows = []
+    for name, field in type(settings).model_fields.items():
+        value: Any = getattr(settings, name)
+        if isinstance(value, BaseModel):
+            rows += described(value, f"{prefix}{name.upper()}__")
+            continue
+        shown = ("set" if value.get_secret_value() else "not set") if isinstance(value, SecretStr) else str(value)
+        rows.append((prefix + name.upper(), shown, field.description or ""))
+    return rows
