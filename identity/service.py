@@ -20,7 +20,7 @@ from core.kernel.ids import derived_id
 from identity.limits import CODES_SENT_MAX, WRONG_CODES_MAX, Attempts
 
 _HANDLE_MS: Final = 10 * 60 * 1000
-_DECLARATIONS: Final = [
+DECLARATIONS: Final = [
     Declaration(
         name="identity.send_code",
         about="Sends a one-time code by SMS; without a phone, to the phone of the customer already known here",
@@ -57,7 +57,7 @@ class Identity:
         self._clock = clock
 
     def declarations(self) -> list[Declaration]:
-        return list(_DECLARATIONS)
+        return list(DECLARATIONS)
 
     def resend(self, operation: str) -> Resend:
         return Resend(allowed=False)

@@ -1,0 +1,5 @@
+"""Telegram: Bot API over webhooks."""
+
+from bots.telegram.channel import TelegramAccount, TelegramChannel
+
+__all__ = ["TelegramAccount", "TelegramChannel"]

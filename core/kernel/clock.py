@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
@@ -28,3 +31,8 @@ class ManualClock:
 
     def advance(self, milliseconds: int) -> None:
         self._now_ms += milliseconds
+
+
+def moment(milliseconds: int) -> datetime:
+    """The same instant as an aware UTC datetime, exact to the millisecond; what the database columns take."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any, ClassVar
 
 
@@ -36,3 +37,10 @@ class ValidationFailed(TellerError):
 
     code = "validation_failed"
     http_status = 400
+
+
+def where(error: BaseException) -> list[str]:
+    """The way to an unexpected error, as `file:line function`, innermost last. Never its message or any value:
+    a database driver's message, for one, holds the row it could not write."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames[-12:]]

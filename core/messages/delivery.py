@@ -12,6 +12,7 @@ import structlog
 
 from core.dialog.contracts import Picture
 from core.kernel.clock import Clock, moment
+from core.kernel.errors import where
 from core.messages.channels import (
     Channel,
     Misconfigured,
@@ -98,8 +99,8 @@ class Delivery:
                 if not await self._send_head(conversation, lane[0]):
                     break
                 lane.popleft()
-        except Exception:
-            _log.exception("lane_failed", conversation=conversation)
+        except Exception as error:
+            _log.error("lane_failed", conversation=conversation, error=type(error).__name__, where=where(error))
         finally:
             self._lanes.pop(conversation, None)
 

@@ -11,7 +11,7 @@ import structlog
 
 from core.dialog.contracts import Event, InboundEvent
 from core.kernel.clock import Clock, moment
-from core.kernel.errors import TellerError
+from core.kernel.errors import TellerError, where
 from core.kernel.masking import mask_text
 from core.messages.channels import Channel
 from core.messages.store import MessageStore, StoreUnavailable
@@ -72,6 +72,6 @@ class Messages:
             raise
         except Exception as error:
             # A bug must not make the messenger repeat the event for ever and then switch the bot off.
-            _log.exception("turn_failed", channel=event.channel, dedupe_key=event.dedupe_key)
+            _log.error("turn_failed", channel=event.channel, error=type(error).__name__, where=where(error))
             await self.quarantine(event.channel, f"turn failed: {type(error).__name__}", b"")
             return None

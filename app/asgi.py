@@ -1,0 +1,67 @@
+"""The web edge: webhooks go straight to plain ASGI, everything else to FastAPI."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import asyncpg
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse
+
+from app.assembly import Teller
+from core.messages.api import Receive, Scope, SendAsgi, WebhookApp
+
+
+class Edge:
+    """The ASGI application of a process with the role `web`."""
+
+    def __init__(self, teller: Teller) -> None:
+        self._webhooks = WebhookApp(teller.channels, teller.messages)
+        self._rest = _rest(teller)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: SendAsgi) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/webhooks/"):
+            await self._webhooks(scope, receive, send)
+        else:
+            await self._rest(scope, receive, send)
+
+
+def _rest(teller: Teller) -> FastAPI:
+    rest = FastAPI(title="Teller", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @rest.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """The process lives."""
+        return {"status": "ok"}
+
+    @rest.get("/readyz")
+    async def readyz() -> JSONResponse:
+        """The process can do its work: the database answers and flows are loaded."""
+        checks = {"database": await _database_answers(teller), "flows": bool(teller.library.programs.flows)}
+        return JSONResponse(checks, 200 if all(checks.values()) else 503)
+
+    @rest.get("/pictures/{name}")
+    async def picture(name: str) -> Response:
+        """A picture of one message, for messengers that fetch pictures by address."""
+        outbox_id = teller.pictures.outbox_id(name)
+        message = await _message(teller, outbox_id) if outbox_id else None
+        if message is None or message.picture is None:
+            return Response(status_code=404)
+        png = await teller.draw(message.picture)
+        return Response(png, media_type="image/png", headers={"cache-control": "private, max-age=3600"})
+
+    return rest
+
+
+async def _message(teller: Teller, outbox_id: str) -> Any:
+    async with teller.pool.acquire(timeout=10) as db:
+        return await teller.store.message(db, outbox_id)
+
+
+async def _database_answers(teller: Teller) -> bool:
+    try:
+        async with asyncio.timeout(2), teller.pool.acquire() as db:
+            return bool(await db.fetchval("SELECT true"))
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return False

@@ -1,0 +1,220 @@
+"""Composition: which parts a process has, by its roles, and in which order they start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import AsyncExitStack
+from typing import Final, Literal
+
+import asyncpg
+import structlog
+from redis.asyncio import Redis
+
+from app.bank import Catalogue
+from app.channels import open_channels
+from app.conversation import Conversation, bring_outcome, seal_guard, wait_nonce
+from app.database import ensure_database, upgrade
+from app.embedded.postgres import EmbeddedPostgres
+from app.embedded.redis import EmbeddedRedis
+from app.flow_library import FlowLibrary, signatures_of
+from app.pictures import PictureLinks
+from app.settings import Settings
+from app.wakeups import Wakeups
+from core.bank_api.catalogue.catalogue import BankCatalogue
+from core.bank_api.contracts import BankApi
+from core.customers.service import Customers
+from core.dialog.contracts import Picture
+from core.kernel.clock import Clock, SystemClock
+from core.kernel.envelope import Keyring
+from core.kernel.errors import TellerError
+from core.kernel.ids import random_id
+from core.messages.channels import Channel
+from core.messages.delivery import Delivery
+from core.messages.rows import OutboxRow
+from core.messages.service import Messages
+from core.messages.store import MessageStore
+from core.messages.sweeper import Sweeper
+from core.messages.transport import HttpTransport
+from core.messages.turn import Turns
+from core.messages.writer import GroupWriter
+from core.operations.service import OperationsService
+from identity.limits import Attempts
+from identity.service import Identity
+from imagegen.studio import Studio
+
+Role = Literal["web", "sender", "operations", "jobs"]
+ALL_ROLES: Final[frozenset[Role]] = frozenset(("web", "sender", "operations", "jobs"))
+DATABASE_NAME: Final = "teller"
+_log = structlog.get_logger("teller")
+
+
+class Stores:
+    """The database and Redis: configured ones, or embedded ones that this process starts."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._postgres: EmbeddedPostgres | None = None
+        self._redis: EmbeddedRedis | None = None
+
+    async def start(self) -> tuple[str, str]:
+        """(database DSN with the newest schema, Redis URL)."""
+        dsn, redis = self._settings.database.url, self._settings.redis.url
+        if not dsn:
+            self._postgres = EmbeddedPostgres(self._settings.data_dir)
+            dsn = await ensure_database(await asyncio.to_thread(self._postgres.start), DATABASE_NAME)
+        if not redis:
+            self._redis = EmbeddedRedis(self._settings.data_dir)
+            redis = await asyncio.to_thread(self._redis.start)
+        await upgrade(dsn)
+        return dsn, redis
+
+    async def stop(self) -> None:
+        for server in (self._redis, self._postgres):
+            if server is not None:
+                await asyncio.to_thread(server.stop)
+
+
+class Teller:
+    """One process of Teller. `start` returns when every part is ready; `stop` leaves nothing half-done in memory."""
+
+    def __init__(
+        self, settings: Settings, roles: frozenset[Role] = ALL_ROLES, *, bank: BankApi | None = None,
+        clock: Clock | None = None,
+    ) -> None:  # fmt: skip
+        self.settings = settings
+        self.roles = roles
+        self.clock = clock or SystemClock()
+        self.owner = random_id("proc")
+        self._given_bank = bank
+        self._stack = AsyncExitStack()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._shared = roles >= {"web", "sender", "operations"}
+
+    async def start(self) -> None:
+        os.environ.setdefault("TZ", "UTC")
+        try:
+            await self._open_stores()
+            await self._open_rooms()
+            self._build_messages()
+            self._build_operations()
+            self._begin()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._stack.aclose()
+
+    async def register_webhooks(self) -> None:
+        """Tell every messenger our address; one that cannot be told now does not keep the others from working."""
+        for channel in self.channels.values():
+            url = f"{self.settings.base_url.rstrip('/')}/webhooks/{channel.name}"
+            try:
+                await channel.register(url)
+                _log.info("webhook_registered", channel=channel.name)
+            except TellerError as error:
+                _log.error("webhook_not_registered", channel=channel.name, code=error.code, detail=error.detail)
+
+    async def draw(self, picture: Picture) -> bytes:
+        return await self.studio.draw_async(picture.template, picture.data, picture.lang)
+
+    async def _open_stores(self) -> None:
+        stores = Stores(self.settings)
+        self._stack.push_async_callback(stores.stop)
+        self.dsn, redis_url = await stores.start()
+        self.pool = await asyncpg.create_pool(self.dsn, min_size=1, max_size=self.settings.database.pool)
+        self._stack.push_async_callback(_close_pool, self.pool)
+        self.redis: Redis = Redis.from_url(redis_url)
+        self._stack.push_async_callback(self.redis.aclose)
+        self.wakeups = Wakeups(self.redis)
+
+    async def _open_rooms(self) -> None:
+        secret = self.settings.master_secret()
+        self.keyring = Keyring.from_secret(secret)
+        self.pictures = PictureLinks(self.settings.base_url, secret, self.clock)
+        self.studio = await asyncio.to_thread(Studio)
+        self._stack.callback(self.studio.close)
+        bank = self._given_bank
+        if bank is None:
+            bank = catalogue = BankCatalogue.open(self.settings.bank_settings(), self.clock)
+            self._stack.push_async_callback(catalogue.aclose)
+        self.customers = Customers(self.pool, self.keyring, self.clock)
+        identity = Identity(
+            bank=bank, customers=self.customers, attempts=Attempts(self.redis), keyring=self.keyring, clock=self.clock
+        )
+        self.bank = Catalogue([bank, identity])
+        self.library = FlowLibrary(self.settings.flows_dir, signatures_of(self.bank.declarations()))
+        self.transport = HttpTransport()
+        await self.transport.open()
+        self._stack.push_async_callback(self.transport.close)
+        self.channels: dict[str, Channel] = open_channels(self.settings, self.transport, self.clock)
+
+    def _build_messages(self) -> None:
+        sends, calls = "sender" in self.roles, "operations" in self.roles
+        self.store = MessageStore(self.owner, sends_here=sends, calls_here=calls)
+        self.writer = GroupWriter(self.store, lambda: asyncpg.connect(self.dsn))
+        self._stack.push_async_callback(self.writer.stop)
+        self.delivery = Delivery(
+            channels=self.channels, marks=self.writer, clock=self.clock, draw=self.draw,
+            picture_url=self.pictures.url, drop=self._drop,
+        )  # fmt: skip
+        self._stack.push_async_callback(self.delivery.stop)
+        self.turns = Turns(
+            store=self.store, writer=self.writer, pool=self.pool, decide=Conversation(self.library), clock=self.clock,
+            keyring=self.keyring, on_outbox=self._on_outbox, on_calls=self._on_calls,
+        )  # fmt: skip
+        self.messages = Messages(turns=self.turns, store=self.store, pool=self.pool, clock=self.clock)
+        self.sweeper = Sweeper(
+            store=self.store, pool=self.pool, clock=self.clock, enqueue=self.delivery.enqueue if sends else None,
+            turns=self.turns if self.roles & {"web", "operations"} else None, wait_nonce=wait_nonce,
+        )  # fmt: skip
+
+    def _build_operations(self) -> None:
+        self.operations = OperationsService(
+            self.pool,
+            self.bank,
+            self.clock,
+            self.keyring,
+            bring_outcome(self.messages),
+            seal_guard(self.clock),
+            self.owner,
+        )
+        self._stack.push_async_callback(self.operations.stop)
+
+    def _begin(self) -> None:
+        loops = [self.sweeper.serve(), self.library.watch()]
+        if "operations" in self.roles:
+            loops.append(self.operations.serve())
+        if not self._shared:
+            wake = {"outbox": self.sweeper.wake, "operations": self.operations.wake}
+            loops.append(self.wakeups.listen(wake))
+        self._tasks = [asyncio.create_task(loop) for loop in loops]
+
+    def _on_outbox(self, rows: list[OutboxRow]) -> None:
+        if "sender" in self.roles:
+            self.delivery.enqueue(rows)
+        else:
+            self.wakeups.announce("outbox")
+
+    def _on_calls(self, ids: list[str]) -> None:
+        if "operations" in self.roles:
+            self.operations.start(ids)
+        else:
+            self.wakeups.announce("operations")
+
+    async def _drop(self, conversation: str, reason: str) -> None:
+        await self.writer.flush()
+        async with self.pool.acquire() as db:
+            await self.store.drop(db, conversation, reason)
+
+
+async def _close_pool(pool: asyncpg.Pool) -> None:
+    try:
+        async with asyncio.timeout(5):
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()

@@ -1,0 +1,1 @@
+"""The bank's operations as flows see them: a typed declaration and a handler each."""

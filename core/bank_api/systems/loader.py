@@ -1,0 +1,43 @@
+"""From YAML files to bank systems; a wrong file is refused with `file:line:` and a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from core.bank_api.errors import SystemFileError
+from core.bank_api.systems.model import RestSystem, SoapSystem, System
+from core.bank_api.systems.strict_yaml import StrictFile
+
+SHIPPED: Final = Path(__file__).parent
+
+_PROTOCOLS: Final[dict[str, type[SoapSystem] | type[RestSystem]]] = {"soap": SoapSystem, "rest": RestSystem}
+
+
+def load_systems(directory: Path = SHIPPED) -> dict[str, System]:
+    """Every `*.yaml` of the directory, by the code of its system. Raises `SystemFileError` for the first wrong one."""
+    systems: dict[str, System] = {}
+    for path in sorted(directory.glob("*.yaml")):
+        system = load_system(path)
+        if system.system in systems:
+            raise SystemFileError(f"{path}:1: the system {system.system} is described by another file, too")
+        systems[system.system] = system
+    if not systems:
+        raise SystemFileError(f"{directory}:1: no bank system is described here")
+    return systems
+
+
+def load_system(path: Path) -> System:
+    """Raises `SystemFileError`."""
+    file = StrictFile(path)
+    model = _PROTOCOLS.get(str(file.data.get("protocol")))
+    if model is None:
+        raise file.error(("protocol",), f"`protocol` must be one of {', '.join(_PROTOCOLS)}")
+    try:
+        return model.model_validate(file.data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"])) or "file"
+        raise file.error(first["loc"], f"{place}: {first['msg']}") from None

@@ -1,0 +1,143 @@
+"""What concerns several flows: who runs whom, who can be started, and the flows that the engine itself needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from core.dialog.compiling.builder import fits
+from core.dialog.compiling.flow import Compiled
+from core.dialog.problems import Mark, Problems
+from core.dialog.program import Program
+from core.dialog.slot_types import did_you_mean
+from core.dialog.steps.auth import LOGIN_FLOW, AuthStep
+from core.dialog.steps.run import RunStep
+from core.dialog.understanding import normalise
+
+# The flows that the engine starts itself, with the slots that it fills where the flow takes them.
+SYSTEM_FLOWS: Final[Mapping[str, frozenset[str]]] = {
+    "welcome": frozenset({"payload"}),
+    "login": frozenset({"level"}),
+    "menu": frozenset(),
+    "help": frozenset(),
+    "unrecognised": frozenset(),
+    "late_outcome": frozenset({"op", "outcome", "operation", "reference", "reason_text", "amount_text"}),
+}
+_PAYLOAD: Final = frozenset({"payload"})
+
+
+def check_folder(
+    compiled: Sequence[Compiled], programs: Mapping[str, Program], folder: str, problems: Problems
+) -> None:  # fmt: skip
+    for name in SYSTEM_FLOWS:
+        if name not in programs:
+            sentence = f"the engine needs a flow '{name}'"
+            problems.error("system_flow_missing", Mark(f"{folder}/system/{name}.yaml", 1, 1), sentence, "Write it.")
+    run = {step.flow for one in compiled for step in _runs(one.program)}
+    for one in compiled:
+        _check_runs(one, programs, problems)
+        _check_takes(one, run, problems)
+        _check_start(one, run, problems)
+    _check_recursion(compiled, programs, problems)
+    _check_doubled_entries(compiled, problems)
+
+
+def _runs(program: Program) -> Iterator[RunStep]:
+    return (step for step in program.steps.values() if isinstance(step, RunStep))
+
+
+def _check_runs(one: Compiled, programs: Mapping[str, Program], problems: Problems) -> None:
+    for step in _runs(one.program):
+        called = programs.get(step.flow)
+        if called is None:
+            sentence = f"there is no flow '{step.flow}'{did_you_mean(step.flow, programs)}"
+            problems.error("unknown_flow", step.mark, sentence)
+            continue
+        for name in sorted(set(called.takes) - step.args.keys()):
+            problems.error("argument_missing", step.mark, f"'{step.flow}' takes '{name}'", "Write it under `with`.")
+        for name, expression in step.args.items():
+            wanted = called.slots.get(name)
+            if wanted is None or name not in called.takes:
+                problems.error("unknown_argument", step.mark, f"'{step.flow}' takes no '{name}'")
+            elif not fits(expression.type, wanted.type):
+                sentence = f"'{step.flow}' takes {wanted.type} as '{name}', not {expression.type}"
+                problems.error("type", step.mark, sentence)
+        for slot, name in step.save.items():
+            own, given = one.program.slots.get(slot), called.slots.get(name)
+            if given is None or name not in called.returns:
+                problems.error("unknown_field", step.mark, f"'{step.flow}' returns no '{name}'")
+            elif own is not None and not fits(given.type, own.type):
+                problems.error("type", step.mark, f"'{slot}' is {own.type}, but '{name}' is {given.type}")
+
+
+def _check_takes(one: Compiled, run: set[str], problems: Problems) -> None:
+    """Somebody must fill the slots that a flow takes: the flow that runs it, or the engine the ones that it knows."""
+    program = one.program
+    filled = SYSTEM_FLOWS.get(program.name, _PAYLOAD)
+    by_engine = program.name in SYSTEM_FLOWS or _has_entry(program, one)
+    for index, name in enumerate(program.takes):
+        slot = program.slots.get(name)
+        if by_engine and name not in filled:
+            known = ", ".join(sorted(filled)) or "nothing"
+            sentence = f"nobody fills '{name}' when '{program.name}' starts; the engine fills {known}"
+            problems.error("unknown_take", one.source.mark(("takes", index)), sentence)
+        elif name in filled and slot is not None and slot.type.kind not in ("text", "id") and program.name not in run:
+            sentence = f"the engine fills '{name}' with a text, but it is {slot.type}"
+            problems.error("type", one.source.mark(("takes", index)), sentence)
+
+
+def _has_entry(program: Program, one: Compiled) -> bool:
+    entry = program.entry
+    return bool(entry.phrases or entry.command or entry.link or entry.start or one.model.entry.intents)
+
+
+def _check_start(one: Compiled, run: set[str], problems: Problems) -> None:
+    program = one.program
+    if program.name not in SYSTEM_FLOWS and program.name not in run and not _has_entry(program, one):
+        sentence = f"nobody can start the flow '{program.name}'"
+        fix = "Give it an `entry`, or run it from another flow."
+        problems.error("nobody_starts", one.source.mark(("flow",)), sentence, fix)
+
+
+def _check_recursion(compiled: Sequence[Compiled], programs: Mapping[str, Program], problems: Problems) -> None:
+    for one in compiled:
+        circle = _circle(one.program.name, one.program.name, programs, [])
+        if circle and circle[0] == min(circle):
+            sentence = f"the flows {' → '.join([*circle, circle[0]])} run each other for ever"
+            problems.error("recursion", one.source.mark(("flow",)), sentence)
+
+
+def _circle(start: str, name: str, programs: Mapping[str, Program], path: list[str]) -> list[str]:
+    for called in sorted(_called(programs.get(name))):
+        if called == start:
+            return [*path, name]
+        if called not in path and called != name:
+            circle = _circle(start, called, programs, [*path, name])
+            if circle:
+                return circle
+    return []
+
+
+def _called(program: Program | None) -> set[str]:
+    if program is None:
+        return set()
+    called = {step.flow for step in _runs(program)}
+    if any(isinstance(step, AuthStep) for step in program.steps.values()):
+        called.add(LOGIN_FLOW)
+    return called
+
+
+def _check_doubled_entries(compiled: Sequence[Compiled], problems: Problems) -> None:
+    """A phrase, command or link must lead to one flow."""
+    seen: dict[tuple[str, str], str] = {}
+    for one in compiled:
+        entry, name = one.program.entry, one.program.name
+        ways = [("phrase", normalise(phrase)) for phrase in entry.phrases]
+        ways += [("command", entry.command)] if entry.command else []
+        ways += [("link", entry.link)] if entry.link else []
+        ways += [("start", "start")] if entry.start else []
+        for kind, written in ways:
+            other = seen.setdefault((kind, written), name)
+            if other != name:
+                sentence = f"the {kind} '{written}' belongs to '{other}' already"
+                problems.error("doubled_entry", one.source.mark(("entry",)), sentence)

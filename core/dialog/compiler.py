@@ -1,0 +1,90 @@
+"""A folder of flows becomes a verified set of programs, or a list of everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from core.dialog.checks.folder import check_folder
+from core.dialog.compiling.flow import Compiled, compile_flow
+from core.dialog.compiling.translations import Translations, read_translations
+from core.dialog.engine_texts import compile_engine_texts
+from core.dialog.loader import FlowFiles, FlowFolder, load_folder
+from core.dialog.problems import FlowProblem, Problems
+from core.dialog.program import BASE_LANG, LANGS, FlowText, Program, ProgramSet
+from core.dialog.signatures import Catalogue, Signature, build_catalogue
+from core.dialog.understanding.phrases import Phrases
+from core.dialog.verifier import verify_flow
+
+WELCOME_FLOW: Final = "welcome"
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """`programs` is None when any problem is an error: what was published before keeps running."""
+
+    programs: ProgramSet | None
+    problems: tuple[FlowProblem, ...]
+    folder: FlowFolder
+
+    @property
+    def errors(self) -> tuple[FlowProblem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+
+def compile_folder(
+    path: Path, signatures: Iterable[Signature | Mapping[str, Any]], langs: tuple[str, ...] = LANGS
+) -> Compilation:
+    """Reads, compiles and verifies every flow of the folder. Texts must be there in all of `langs`."""
+    return compile_loaded(load_folder(path), build_catalogue(signatures), langs)
+
+
+def compile_loaded(folder: FlowFolder, catalogue: Catalogue, langs: tuple[str, ...] = LANGS) -> Compilation:
+    """The same, for files that were read already."""
+    problems = folder.problems
+    compiled = [
+        found
+        for files in folder.flows.values()
+        if files.flow is not None and (found := _compile(files, catalogue, langs, problems)) is not None
+    ]
+    texts = compile_engine_texts(folder.engine, langs, problems, folder.path)
+    programs = {one.program.name: one.program for one in compiled}
+    check_folder(compiled, programs, folder.path, problems)
+    verified = [replace(one.program, known=verify_flow(one.program, problems)) for one in compiled]
+    everything = tuple(sorted(problems.found, key=lambda problem: (problem.file, problem.line, problem.column)))
+    if problems.has_errors:
+        return Compilation(None, everything, folder)
+    return Compilation(build_set(verified, texts, catalogue), everything, folder)
+
+
+def _compile(
+    files: FlowFiles, catalogue: Catalogue, langs: tuple[str, ...], problems: Problems
+) -> Compiled | None:  # fmt: skip
+    if files.flow is None:
+        return None
+    translations = {
+        lang: read_translations(files.translations[lang], lang, problems)
+        if lang in files.translations
+        else Translations(lang, files.flow.file, {})
+        for lang in langs
+        if lang != BASE_LANG
+    }
+    return compile_flow(files.flow, translations, catalogue, langs, problems)
+
+
+def build_set(programs: Iterable[Program], texts: Mapping[str, FlowText], catalogue: Catalogue) -> ProgramSet:
+    """The set, with its indices of how customers get in."""
+    flows = {program.name: program for program in programs}
+    starts = [program.name for program in flows.values() if program.entry.start]
+    return ProgramSet(
+        flows=flows,
+        revisions={program.revision: program for program in flows.values()},
+        engine_texts=texts,
+        operations=catalogue,
+        commands={program.entry.command: program.name for program in flows.values() if program.entry.command},
+        links={program.entry.link: program.name for program in flows.values() if program.entry.link},
+        phrases=Phrases({program.name: program.entry.phrases for program in flows.values() if program.entry.phrases}),
+        start=starts[0] if starts else WELCOME_FLOW,
+    )

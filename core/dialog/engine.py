@@ -1,0 +1,82 @@
+"""The engine: an event and a session give the next session and what is to be done. No clock, no I/O, no chance."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from core.dialog.contracts import BankEvent, CallResult, Effect, Event, InboundEvent
+from core.dialog.errors import NoConversation
+from core.dialog.program import LANGS, ProgramSet
+from core.dialog.session import Session
+from core.dialog.turns.inbound import receive
+from core.dialog.turns.outcomes import bank_event, release_early, settle_call
+from core.dialog.turns.recovery import next_session, recovered
+from core.dialog.turns.revisions import meet_revisions
+from core.dialog.turns.running import advance
+from core.dialog.turns.timers import fired, set_deadline
+from core.dialog.turns.work import Work
+from core.kernel.errors import TellerError
+
+DEFAULT_LANG: Final = "uk"
+
+
+class Turned(msgspec.Struct, frozen=True, kw_only=True):
+    """`session` is to be stored, `effects` to be done after that, `journal` is masked and JSON.
+
+    `said_by`: for each effect the steps it comes from, as `flow.step`; for tests and the inspector.
+    """
+
+    session: Session
+    effects: tuple[Effect, ...]
+    journal: dict[str, Any]
+    said_by: tuple[tuple[str, ...], ...]
+
+
+def new_session(conversation: str, lang: str = "") -> Session:
+    """A conversation that has not begun. `conversation` is `<channel>:<id>`, `lang` the platform's tag or ""."""
+    known = lang.replace("_", "-").partition("-")[0].lower()
+    return Session(id=conversation, lang=known if known in LANGS else DEFAULT_LANG)
+
+
+def turn(programs: ProgramSet, session: Session | None, event: Event, now_ms: int) -> Turned:
+    """One turn. `session` is not changed; None stands for a conversation that nobody has had yet.
+
+    A flow that breaks is ended and the customer is told; what the turn had done before is as if it had not been.
+    Raises `NoConversation` when there is no session and the event does not come from a messenger.
+    """
+    if session is None:
+        if not isinstance(event, InboundEvent):
+            raise NoConversation("only an inbound event can begin a conversation")
+        session = new_session(f"{event.channel}:{event.conversation}", event.lang)
+    work = Work(programs, next_session(session), now_ms)
+    try:
+        _handle(work, event)
+        advance(work)
+        if work.session.early:
+            release_early(work)
+            advance(work)
+    except TellerError as error:
+        work = recovered(work, session, event, error)
+    set_deadline(work.session)
+    return Turned(
+        session=work.session,
+        effects=tuple(work.outgoing.effects),
+        journal=work.journal.entry(event, work.session.seq),
+        said_by=tuple(work.outgoing.steps),
+    )
+
+
+def _handle(work: Work, event: Event) -> None:
+    if work.session.stack:
+        meet_revisions(work)
+        advance(work)
+    if isinstance(event, InboundEvent):
+        receive(work, event)
+    elif isinstance(event, CallResult):
+        settle_call(work, event)
+    elif isinstance(event, BankEvent):
+        bank_event(work, event)
+    else:
+        fired(work, event)

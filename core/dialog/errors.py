@@ -1,0 +1,30 @@
+"""The typed errors of the running engine. None of them holds a value that a customer typed."""
+
+from __future__ import annotations
+
+from core.kernel.errors import TellerError
+
+
+class DialogError(TellerError):
+    """A flow could not go on; the session is left as it was before the step."""
+
+    code = "dialog"
+
+
+class RunawayFlow(DialogError):
+    """A turn ran more steps than any conversation needs; the flow goes round without waiting."""
+
+    code = "flow_runaway"
+
+
+class FlowMissing(DialogError):
+    """A flow, step or text that the engine needs is not in the published set."""
+
+    code = "flow_missing"
+
+
+class NoConversation(DialogError):
+    """The first event of a conversation must come from a messenger; anything else names no conversation."""
+
+    code = "conversation_missing"
+    http_status = 404

@@ -1,0 +1,65 @@
+"""The form of a `<flow>.test.yaml`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from core.dialog.schema import Duration, Lang, Model, Name, Outcome, Written
+
+CHANNELS = ("telegram", "viber")
+
+
+class ContactModel(Model):
+    """A shared contact; `proof` says whose the platform says it is."""
+
+    phone: str
+    name: str = ""
+    proof: Literal["own", "foreign", "unproven"] = "own"
+
+
+class BotModel(Model):
+    """What the bot must have said: a message of `step`, with `reads` in it, the picture, and these buttons."""
+
+    step: str | None = None
+    reads: str | list[str] | None = None
+    image: Name | None = None
+    choices: list[str] | None = None
+
+
+class LineModel(Model):
+    """One line of the talk: exactly one of these. `timer` lets the wait run out, `after` lets time pass."""
+
+    me: str | None = None
+    tap: str | None = None
+    start: str | None = None
+    contact: ContactModel | str | None = None
+    media: Literal["photo", "video", "voice", "audio", "document", "sticker"] | None = None
+    event: Annotated[dict[str, dict[str, str]], Field(min_length=1, max_length=1)] | None = None
+    timer: Literal["fires"] | None = None
+    after: Duration | None = None
+    bot: BotModel | None = None
+
+
+class ThenModel(Model):
+    """How often the bank was called, and how the flow of this file ended."""
+
+    calls: dict[str, int] = Field(default={})
+    end: Outcome | None = None
+
+
+class TestModel(Model):
+    """One test. `given`: `customer`, `auth` (a level; with a customer it is otp), `name`, and lists that the bank's
+    operations return, by the name of their field. `bank`: for each operation its data, an arm, `{arm, reason, ...data}`
+    or a list of such answers one after the other."""
+
+    __test__ = False
+
+    test: Written
+    channel: list[str] | str = Field(default=[*CHANNELS])
+    lang: Lang = "uk"
+    given: dict[str, Any] = Field(default={})
+    bank: dict[str, Any] = Field(default={})
+    talk: Annotated[list[LineModel], Field(min_length=1, max_length=200)]
+    then: ThenModel = ThenModel()

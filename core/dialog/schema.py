@@ -1,0 +1,120 @@
+"""The outer form of a flow file: everything around its steps. Steps have their own models, one file a kind."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Written = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+Formula = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}[smhd]$")]
+Outcome = Literal["done", "cancelled", "refused", "failed", "expired"]
+Lang = Literal["uk", "ru", "be", "en"]
+
+
+class Model(BaseModel):
+    """Closed, unchangeable, without floats: what is not in the language is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SlotModel(Model):
+    """A slot with more than its type. `in` is the currency of money: an ISO code or a slot's field that holds one."""
+
+    type: str
+    currency: Formula | None = Field(default=None, alias="in")
+    pii: Literal["card", "name", "phone", "text"] | None = None
+    label: Written | None = None
+
+
+class EntryModel(Model):
+    """How a customer gets into the flow. `menu` names the group of the menu that the flow belongs to."""
+
+    phrases: dict[Lang, Annotated[list[Written], Field(max_length=200)]] = {}
+    intents: list[Name] = []
+    command: Name | None = None
+    link: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,16}$")] | None = None
+    start: bool = False
+    menu: Name | None = None
+
+
+class AuthModel(Model):
+    """What the flow's effects need: the level and how recently it must have been proven."""
+
+    level: str
+    fresh: Duration | None = None
+
+
+class FlowModel(Model):
+    """`takes`: slots that whoever starts the flow fills. `returns`: slots that go back to the flow that ran this one.
+
+    `moved` maps ids of removed steps to those that took their place, for sessions that stand on them.
+    """
+
+    flow: Name
+    about: str = ""
+    spec: Literal["1"] = "1"
+    entry: EntryModel = EntryModel()
+    auth: AuthModel | None = None
+    revisions: Literal["pin", "follow", "restart"] = "pin"
+    slots: dict[Name, str | SlotModel] = {}
+    takes: list[Name] = []
+    returns: list[Name] = []
+    moved: dict[Name, Name] = {}
+    steps: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=300)]
+
+
+class InlineTarget(Model):
+    """Where an arm leads when it is not the id of a step: a step of its own, without an id."""
+
+    say: Written | None = None
+    run: Name | None = None
+    handoff: Name | None = None
+    go: Name | None = None
+    end: Outcome | None = None
+
+
+Target = Name | InlineTarget
+
+
+class Check(Model):
+    """`say` when `if` holds: the answer is then asked for again."""
+
+    condition: Formula = Field(alias="if")
+    say: Written
+
+
+class ImageModel(Model):
+    """A picture: `card` is its template, `data` the slots it shows, or its fields with a text for each."""
+
+    card: Name
+    data: list[Name] | dict[Name, Written] = []
+    alt: Written
+
+
+class LinkModel(Model):
+    """A button that opens a page."""
+
+    url: Annotated[str, StringConstraints(pattern=r"^https://[^\s{}]{1,500}$")]
+    label: Written
+
+
+class StaticChoice(Model):
+    value: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    label: Written
+
+
+class BankChoices(Model):
+    """Choices that a bank operation returns; in `label`, `it` is one of them. `with` holds its arguments."""
+
+    of: str
+    args: dict[Name, Formula] = Field(default={}, alias="with")
+    label: Written
+
+
+class StepModel(Model):
+    """What every step has."""
+
+    id: Name

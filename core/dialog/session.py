@@ -1,0 +1,166 @@
+"""A conversation's state: one JSON object, readable in psql. Only the engine changes it, on a copy of its own."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+import msgspec
+
+from core.dialog.contracts import BankEvent, Seal
+
+WaitKind = Literal["ask", "confirm", "call", "choices", "wait"]
+OptionAct = Literal["pick", "yes", "no", "edit"]
+
+
+class Auth(msgspec.Struct, frozen=True):
+    """`at`: when the level was proven, in ms."""
+
+    level: str
+    at: int
+
+
+class Option(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One button that was shown; its token is the wait's nonce and its place in the list."""
+
+    label: str
+    value: Any = None
+    act: OptionAct = "pick"
+
+
+class Wait(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What the conversation waits for. `nonce` is in every button and timer of this wait.
+
+    `deadline` is when the session must be woken (ms, 0 = never): the earliest of its waits. `until` is this wait's own
+    end. `call`: id of the bank call that is under way. `since`: when the wait began.
+    """
+
+    nonce: str
+    kind: WaitKind
+    deadline: int = 0
+    until: int = 0
+    since: int = 0
+    options: list[Option] = []
+    call: str = ""
+
+
+class Frame(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One running flow. It holds only ids that the flow's author chose, pinned to the content hash it entered.
+
+    `sub`: the frame below waits for this one's result; otherwise this frame is a digression. `held` is the wait of a
+    frame that something else was put on top of. `trail`: the asks answered so far, for "back". `kept`: slots that need
+    no new question while an edited answer is walked through; `heard`: words said before their question was asked.
+    """
+
+    id: str
+    flow: str
+    rev: str
+    step: str
+    slots: dict[str, Any] = {}
+    visits: dict[str, int] = {}
+    sub: bool = False
+    tries: int = 0
+    trail: list[str] = []
+    kept: list[str] = []
+    heard: dict[str, str] = {}
+    held: Wait | None = None
+
+
+class OpenCall(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A call with an effect whose end the customer has not been told. `frame` is the id of the frame that made it."""
+
+    operation: str
+    flow: str
+    frame: str
+    amount: dict[str, Any] | None = None
+    given_up: bool = False
+
+
+class Session(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """`id` is the key of the conversation, `<channel>:<conversation>`. `seq` counts turns.
+
+    `early`: bank events that came before their wait. `open`: calls with an effect by their id; `told`: the last ids
+    whose end was told, so that a doubled event says nothing twice. `muted`: a person has taken over. `greeted`: the first contact has been answered.
+    """
+
+    id: str
+    customer: str = ""
+    name: str = ""
+    lang: str = "uk"
+    seq: int = 0
+    stack: list[Frame] = []
+    wait: Wait | None = None
+    auth: Auth | None = None
+    seal: Seal | None = None
+    muted: bool = False
+    greeted: bool = False
+    early: list[BankEvent] = []
+    open: dict[str, OpenCall] = {}
+    told: list[str] = []
+
+    def copy(self) -> Session:
+        """A copy that can be changed without changing this one; slot values are shared, they are never changed."""
+        return Session(
+            id=self.id,
+            customer=self.customer,
+            name=self.name,
+            lang=self.lang,
+            seq=self.seq,
+            stack=[_copy_frame(frame) for frame in self.stack],
+            wait=self.wait and _copy_wait(self.wait),
+            auth=self.auth,
+            seal=self.seal,
+            muted=self.muted,
+            greeted=self.greeted,
+            early=list(self.early),
+            open={key: _copy_open(call) for key, call in self.open.items()},
+            told=list(self.told),
+        )
+
+
+def _copy_wait(wait: Wait) -> Wait:
+    return Wait(
+        nonce=wait.nonce,
+        kind=wait.kind,
+        deadline=wait.deadline,
+        until=wait.until,
+        since=wait.since,
+        options=list(wait.options),
+        call=wait.call,
+    )
+
+
+def _copy_frame(frame: Frame) -> Frame:
+    return Frame(
+        id=frame.id,
+        flow=frame.flow,
+        rev=frame.rev,
+        step=frame.step,
+        slots=dict(frame.slots),
+        visits=dict(frame.visits),
+        sub=frame.sub,
+        tries=frame.tries,
+        trail=list(frame.trail),
+        kept=list(frame.kept),
+        heard=dict(frame.heard),
+        held=frame.held and _copy_wait(frame.held),
+    )
+
+
+def _copy_open(call: OpenCall) -> OpenCall:
+    return OpenCall(
+        operation=call.operation, flow=call.flow, frame=call.frame, amount=call.amount, given_up=call.given_up
+    )
+
+
+_ENCODER: Final = msgspec.json.Encoder()
+_DECODER: Final = msgspec.json.Decoder(Session)
+
+
+def encode_session(session: Session) -> bytes:
+    """JSON; fields that hold their default are left out."""
+    return _ENCODER.encode(session)
+
+
+def decode_session(raw: bytes | str) -> Session:
+    """Raises `msgspec.ValidationError` when it is not a session."""
+    return _DECODER.decode(raw)

@@ -1,0 +1,191 @@
+"""The written form of an `ask` and how it is compiled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from pydantic import Field
+
+from core.dialog.durations import parse_duration
+from core.dialog.program import Slot
+from core.dialog.reading import READABLE
+from core.dialog.schema import (
+    BankChoices,
+    Check,
+    Duration,
+    ImageModel,
+    Name,
+    StaticChoice,
+    StepModel,
+    Target,
+    Written,
+)
+from core.dialog.steps.ask import AskStep
+from core.dialog.steps.choices import BankOptions, Hints, StaticOptions
+from core.kernel.errors import ValidationFailed
+from core.kernel.money import Money
+
+if TYPE_CHECKING:
+    from core.dialog.compiling.builder import Builder
+
+DEFAULT_TRIES: Final = 3
+_LASTS: Final = "12h"
+
+EXAMPLE: Final = """
+- id: from
+  ask: source
+  text: Which card do you pay from?
+  choices: {of: bank.my_cards, label: "{it.name} {it.pan|last4}"}   # or [{value: uk, label: Українська}, ...]
+  none: {run: order_card}                   # when the bank returns no rows
+- id: to
+  ask: target
+  text: Send the recipient's phone or contact
+  secure: card_token                        # a card number is entered on the one-time page only
+  accept: [text, contact, photo]
+  own: false                                # true: a contact card of somebody else is refused
+  wrong: That is not a phone number or contact I can pay
+  tries: 3
+  else: {handoff: payments}                 # when the tries are used up
+- id: sum
+  ask: amount
+  text: How much?
+  hints: [100, 500, 1000]                   # answers worth one tap
+  check:
+    - {if: amount > source.available, say: "You have {source.available|money} on this card"}
+- id: what
+  ask: topic
+  text: What would you like?
+  choices: [{value: pay, label: Send money}, {value: ask, label: Ask a person}]
+  on: {pay: sum, ask: person}               # where each value leads; others go to the next step
+  timeout: 12h                              # how long the question stays open
+  hold: false                               # true: no "cancel", no other flow
+"""
+
+
+class AskModel(StepModel):
+    """`accept`: `text` (default), `contact`, `photo`; the last two where the channel has them."""
+
+    ask: Name
+    text: Written
+    image: ImageModel | None = None
+    choices: BankChoices | Annotated[list[StaticChoice], Field(min_length=1, max_length=50)] | None = None
+    none: Target | None = None
+    secure: Name | None = None
+    accept: Annotated[list[Literal["text", "contact", "photo"]], Field(min_length=1)] = Field(default=["text"])
+    own: bool = False
+    wrong: Written | None = None
+    tries: Annotated[int, Field(ge=1, le=10)] = DEFAULT_TRIES
+    otherwise: Target | None = Field(default=None, alias="else")
+    hints: Annotated[list[Written], Field(max_length=10)] = Field(default=[])
+    check: Annotated[list[Check], Field(max_length=20)] = Field(default=[])
+    on: dict[str, Target] = Field(default={})
+    timeout: Duration = _LASTS
+    hold: bool = False
+
+
+def compile_ask(model: AskModel, builder: Builder) -> AskStep | None:
+    slot = builder.slot(model.ask, "ask")
+    if slot is None:
+        return None
+    _check_kind(model, slot, builder)
+    return AskStep(
+        id=model.id,
+        mark=builder.mark(),
+        hold=model.hold,
+        slot=slot.name,
+        about=slot,
+        text=builder.text(model.text, "text"),
+        picture=builder.picture(model.image, "image"),
+        offers=_offers(model, slot, builder),
+        none=builder.target(model.none, "none") if model.none is not None else None,
+        accept=frozenset(model.accept),
+        wrong=builder.text(model.wrong, "wrong") if model.wrong is not None else None,
+        own=model.own,
+        tries=model.tries,
+        otherwise=builder.target(model.otherwise, "else") if model.otherwise is not None else None,
+        checks=tuple(
+            (builder.condition(check.condition, "check", i, "if"), builder.text(check.say, "check", i, "say"))
+            for i, check in enumerate(model.check)
+        ),
+        routes={value: builder.target(target, "on", value) for value, target in model.on.items()},
+        then=builder.following,
+        lasts_ms=parse_duration(model.timeout),
+    )
+
+
+def _check_kind(model: AskModel, slot: Slot, builder: Builder) -> None:
+    kind = slot.type.kind
+    if kind == "money" and slot.currency is None:
+        sentence = f"'{slot.name}' is money that is asked for, but its currency is not known"
+        builder.problem("currency_unknown", sentence, "Write `in: UAH` or `in: source.currency` at the slot.", "ask")
+    if model.choices is None and kind not in READABLE:
+        sentence = f"an answer of type {kind} cannot be typed; it needs `choices`"
+        builder.problem("choices_missing", sentence, "", "ask")
+    if "contact" in model.accept and kind not in ("phone", "payee"):
+        sentence = f"a contact is a phone or a payee, but '{slot.name}' is {kind}"
+        builder.problem("type", sentence, "", "accept")
+    if model.own and "contact" not in model.accept:
+        builder.problem("own_without_contact", "`own` speaks of contacts, which are not accepted here", "", "own")
+
+
+def _offers(model: AskModel, slot: Slot, builder: Builder) -> StaticOptions | BankOptions | Hints | None:
+    if isinstance(model.choices, BankChoices):
+        return _bank_options(model.choices, slot, builder)
+    if model.choices is not None:
+        return _static_options(model.choices, model, slot, builder)
+    if model.on:
+        builder.problem("on_without_choices", "`on` needs `choices` whose values it names", "", "on")
+    return _hints(model.hints, slot, builder) if model.hints else None
+
+
+def _static_options(choices: list[StaticChoice], model: AskModel, slot: Slot, builder: Builder) -> StaticOptions:
+    if slot.type.kind not in ("choice", "text", "id"):
+        builder.problem("type", f"written choices are texts, but '{slot.name}' is {slot.type}", "", "choices")
+    values = [choice.value for choice in choices]
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            builder.problem("doubled_value", f"the value '{value}' is offered twice", "", "choices", index, "value")
+    for value in model.on:
+        if value not in values:
+            builder.problem("unknown_value", f"'{value}' is not one of the choices", "", "on", value)
+    return StaticOptions(
+        tuple(
+            (choice.value, builder.text(choice.label, "choices", index, "label", key=f"choices.{choice.value}"))
+            for index, choice in enumerate(choices)
+        )
+    )
+
+
+def _bank_options(choices: BankChoices, slot: Slot, builder: Builder) -> BankOptions | None:
+    operation = builder.operation(choices.of, "choices", "of")
+    if operation is None:
+        return None
+    lists = [(name, kind.item) for name, kind in operation.returns.items() if kind.item is not None]
+    if len(lists) != 1 or lists[0][1] is None:
+        builder.problem("type", f"{choices.of} does not return exactly one list to choose from", "", "choices", "of")
+        return None
+    field, item = lists[0]
+    if item.kind != slot.type.kind:
+        sentence = f"{choices.of} returns a list of {item}, but '{slot.name}' is {slot.type}"
+        builder.problem("type", sentence, "", "choices", "of")
+    if operation.signature.effect != "none":
+        builder.problem("effect_in_choices", f"{choices.of} has an effect; choices only read", "", "choices", "of")
+    args = builder.arguments(operation, choices.args, "choices", "with")
+    label = builder.text(choices.label, "choices", "label", scope={"it": item})
+    return BankOptions(operation, args, field, label)
+
+
+def _hints(written: list[str], slot: Slot, builder: Builder) -> Hints | None:
+    kind = slot.type.kind
+    if kind not in ("money", "int", "text"):
+        builder.problem("type", f"hints are sums, numbers or texts, but '{slot.name}' is {slot.type}", "", "hints")
+        return None
+    for index, hint in enumerate(written):
+        try:
+            if kind == "money":
+                Money.of(hint, "UAH")
+            elif kind == "int":
+                int(hint)
+        except (ValidationFailed, ValueError):
+            builder.problem("type", f"'{hint}' is not a value of type {kind}", "", "hints", index)
+    return Hints(tuple(written), kind, slot.currency)

@@ -1,0 +1,225 @@
+"""`confirm`: show the values of an effect and let the customer seal exactly them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
+
+from pydantic import Field
+
+from core.dialog.contracts import InboundEvent
+from core.dialog.durations import parse_duration
+from core.dialog.pictures import PictureSpec
+from core.dialog.program import Edge, FlowText, Read, Slot, WaitingStep
+from core.dialog.schema import Duration, ImageModel, Model, Name, StepModel, Target, Written
+from core.dialog.seal import make_seal
+from core.dialog.session import Auth, Option
+from core.dialog.steps.auth import LOGIN_FLOW
+from core.dialog.steps.say import picture_reads, text_reads
+from core.dialog.turns.calls import has_auth
+from core.dialog.turns.corrections import go_back_to
+from core.dialog.turns.work import Work
+from core.dialog.understanding import match_choice, normalise, read_amount, read_bool
+
+if TYPE_CHECKING:
+    from core.dialog.compiling.builder import Builder
+
+EXAMPLE: Final = """
+- id: review
+  confirm: [source, target, amount, fee]    # what yes seals; every value of a money call must be here and in the text
+  text: "{amount|money} to {payee}, {target|mask}, from {source}. Fee {fee|money}. Send?"
+  edit: [source, target, amount]            # buttons that go back to the question and forget what followed from it
+  labels: {yes: Send, no: Do not send}      # default: the engine's own
+  ttl: 3m
+  yes: pay                                  # default: the next step
+  no: stopped                               # default: the flow ends
+  expired: too_late                         # default: the engine says so and the flow ends
+"""
+_REFUSAL_BEFORE_AMOUNT: Final = re.compile(r"^\s*\w{1,8}\s*[,.\-–—:;]\s*")
+
+
+class Labels(Model):
+    yes: Written | None = None
+    no: Written | None = None
+
+
+class ConfirmModel(StepModel):
+    confirm: Annotated[list[Name], Field(min_length=1, max_length=20)]
+    text: Written
+    image: ImageModel | None = None
+    edit: list[Name] = Field(default=[])
+    labels: Labels = Labels()
+    ttl: Duration
+    yes: Target | None = None
+    no: Target | None = None
+    expired: Target | None = None
+    hold: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmStep(WaitingStep):
+    """`askers`: for each slot that can be edited, the step that asks for it."""
+
+    slots: tuple[str, ...]
+    text: FlowText
+    picture: PictureSpec | None
+    askers: Mapping[str, str]
+    editable: Mapping[str, Slot]
+    yes_label: FlowText | None
+    no_label: FlowText | None
+    ttl_ms: int
+    yes: str
+    no: str | None
+    late: str | None
+
+    kind: ClassVar[str] = "confirm"
+
+    def enter(self, work: Work) -> None:
+        work.session.seal = None
+        work.frame.kept.clear()
+        options = [Option(self._label(work, self.yes_label, "yes"), act="yes")]
+        for name, slot in self.editable.items():
+            what = work.render(slot.label) if slot.label is not None else name.replace("_", " ")
+            options.append(Option(work.engine_text("change", {"what": what}), value=name, act="edit"))
+        options.append(Option(self._label(work, self.no_label, "no"), act="no"))
+        work.begin_wait("confirm", self.ttl_ms, options)
+        self.show(work)
+
+    def _label(self, work: Work, label: FlowText | None, key: str) -> str:
+        return work.render(label) if label is not None else work.engine_text(key)
+
+    def show(self, work: Work) -> None:
+        picture = self.picture.render(work) if self.picture is not None else None
+        work.say(work.render(self.text), options=work.wait.options, picture=picture)
+
+    def picked(self, work: Work, option: Option) -> None:
+        if work.now > work.wait.until:
+            self.expired(work)
+        elif option.act == "yes":
+            self._agree(work)
+        elif option.act == "edit":
+            self._edit(work, option.value)
+        else:
+            self._refuse(work)
+
+    def _agree(self, work: Work) -> None:
+        program = work.program
+        if not has_auth(work, program.auth):
+            work.took("auth")
+            work.session.wait = None
+            work.begin(LOGIN_FLOW, {"level": program.auth.level if program.auth else ""}, sub=True)
+            return
+        values = {name: work.frame.slots[name] for name in self.slots}
+        auth = work.session.auth or Auth("none", 0)
+        work.session.seal = make_seal(
+            values,
+            level=auth.level,
+            auth_at=auth.at,
+            flow=program.name,
+            revision=program.revision,
+            now_ms=work.now,
+            ttl_ms=self.ttl_ms,
+        )
+        work.go("yes", self.yes)
+
+    def _refuse(self, work: Work) -> None:
+        if self.no is not None:
+            work.go("no", self.no)
+            return
+        work.took("no")
+        work.engine_say("cancelled")
+        work.end("cancelled")
+
+    def _edit(self, work: Work, slot: str, heard: str = "") -> None:
+        """Ask for one slot again; the others that the customer gave are kept and only checked on the way."""
+        asker = self.askers[slot]
+        work.took(f"edit {slot}")
+        frame = work.frame
+        frame.kept = [name for name in frame.slots if name != slot]
+        if heard:
+            frame.heard[slot] = heard
+        go_back_to(work, asker, slot)
+
+    def returned(self, work: Work, outcome: str, values: Mapping[str, Any]) -> None:
+        if outcome == "done":
+            work.enter(self.id)
+        else:
+            work.engine_say("auth_required")
+            work.end("failed")
+
+    def said(self, work: Work, event: InboundEvent) -> bool:
+        if event.kind != "text":
+            return False
+        answer = read_bool(event.text)
+        options = work.wait.options
+        if answer is None:
+            place = match_choice(event.text, [option.label for option in options])
+            if place is not None:
+                self.picked(work, options[place])
+                return True
+            return self._corrected(work, event.text)
+        self.picked(work, Option("", act="yes" if answer else "no"))
+        return True
+
+    def _corrected(self, work: Work, text: str) -> bool:
+        """ "No, 500": another sum for the one sum that can be edited."""
+        sums = [name for name, slot in self.editable.items() if slot.type.kind == "money"]
+        if len(sums) != 1:
+            return False
+        said = _REFUSAL_BEFORE_AMOUNT.sub("", normalise(text), count=1) if not text.strip()[:1].isdigit() else text
+        currency = work.frame.slots[sums[0]]["currency"]
+        if read_amount(said, currency) is None:
+            return False
+        self._edit(work, sums[0], said)
+        return True
+
+    def expired(self, work: Work) -> None:
+        if self.late is not None:
+            work.go("expired", self.late)
+            return
+        work.took("expired")
+        work.engine_say("confirm_expired")
+        work.end("expired")
+
+    def edges(self) -> Iterable[Edge]:
+        yield Edge("yes", self.yes, sealed=frozenset(self.slots))
+        yield Edge("no", self.no, drops_seal=True)
+        yield Edge("expired", self.late, drops_seal=True, engine=self.late is None)
+        for slot, asker in self.askers.items():
+            yield Edge(f"edit {slot}", asker, drops_seal=True, engine=True)
+
+    def texts(self) -> Iterable[FlowText]:
+        yield self.text
+        yield from (label for label in (self.yes_label, self.no_label) if label is not None)
+        if self.picture is not None:
+            yield from self.picture.texts()
+
+    def reads(self) -> Iterable[Read]:
+        yield Read(frozenset(self.slots), "formula", self.mark)
+        yield from text_reads(self.text, self.yes_label, self.no_label)
+        if self.picture is not None:
+            yield from picture_reads(self.picture)
+
+
+def compile_confirm(model: ConfirmModel, builder: Builder) -> ConfirmStep:
+    for index, name in enumerate(model.confirm):
+        builder.slot_type(name, "confirm", index)
+    editable = {name: slot for i, name in enumerate(model.edit) if (slot := builder.slot(name, "edit", i)) is not None}
+    return ConfirmStep(
+        id=model.id,
+        mark=builder.mark(),
+        hold=model.hold,
+        slots=tuple(model.confirm),
+        text=builder.text(model.text, "text"),
+        picture=builder.picture(model.image, "image"),
+        editable=editable,
+        askers={name: asker for name in editable if (asker := builder.asker(name, "edit"))},
+        yes_label=builder.text(model.labels.yes, "labels", "yes") if model.labels.yes is not None else None,
+        no_label=builder.text(model.labels.no, "labels", "no") if model.labels.no is not None else None,
+        ttl_ms=parse_duration(model.ttl),
+        yes=builder.target(model.yes, "yes") if model.yes is not None else builder.following,
+        no=builder.target(model.no, "no") if model.no is not None else None,
+        late=builder.target(model.expired, "expired") if model.expired is not None else None,
+    )

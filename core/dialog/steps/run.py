@@ -1,0 +1,83 @@
+"""`run`: another flow as a part of this one; it writes here only what its `returns` names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from pydantic import Field
+
+from core.dialog.expressions import Expression
+from core.dialog.program import Edge, Read, Step
+from core.dialog.schema import Formula, Name, Outcome, StepModel, Target
+from core.dialog.turns.work import Work
+
+if TYPE_CHECKING:
+    from core.dialog.compiling.builder import Builder
+
+EXAMPLE: Final = """
+- id: new_card
+  run: order_card
+  with: {currency: source.currency}         # slots that order_card takes
+  save: {source: card}                      # slots here, from the slots that order_card returns; on outcome done
+  on: {done: sum, cancelled: stopped}       # outcomes that are not named go to the next step
+"""
+
+
+class RunModel(StepModel):
+    run: Name
+    args: dict[Name, Formula] = Field(default={}, alias="with")
+    save: dict[Name, Name] = Field(default={})
+    on: dict[Outcome, Target] = Field(default={})
+    end: Outcome | None = None
+    handoff: Name | None = None
+    go: Name | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStep(Step):
+    flow: str
+    args: Mapping[str, Expression]
+    save: Mapping[str, str]
+    arms: Mapping[str, str]
+    then: str
+
+    kind: ClassVar[str] = "run"
+
+    def enter(self, work: Work) -> None:
+        values = work.values()
+        work.begin(self.flow, {name: formula.evaluate(values) for name, formula in self.args.items()}, sub=True)
+
+    def returned(self, work: Work, outcome: str, values: Mapping[str, Any]) -> None:
+        if outcome == "done":
+            for slot, name in self.save.items():
+                if name in values:
+                    work.assign(slot, values[name])
+        work.go(outcome, self.arms.get(outcome, self.then))
+
+    def edges(self) -> Iterable[Edge]:
+        saved = frozenset(self.save)
+        yield Edge("done", self.arms.get("done", self.then), assigns=saved)
+        for outcome, target in self.arms.items():
+            if outcome != "done":
+                yield Edge(outcome, target)
+        yield Edge("otherwise", self.then)
+
+    def reads(self) -> Iterable[Read]:
+        for expression in self.args.values():
+            yield Read(expression.reads - expression.guarded, "argument", self.mark)
+
+
+def compile_run(model: RunModel, builder: Builder) -> RunStep:
+    for slot in model.save:
+        builder.slot_type(slot, "save", slot)
+    return RunStep(
+        id=model.id,
+        mark=builder.mark(),
+        flow=model.run,
+        args={name: builder.formula(formula, "with", name) for name, formula in model.args.items()},
+        save=model.save,
+        arms={outcome: builder.target(target, "on", outcome) for outcome, target in model.on.items()},
+        then=builder.then(model),
+    )

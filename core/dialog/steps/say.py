@@ -1,0 +1,100 @@
+"""`say`: a message, maybe with a picture or a link, and then on, or an end beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from core.dialog.contracts import Link
+from core.dialog.pictures import PictureSpec
+from core.dialog.program import Edge, FlowText, Read, Step
+from core.dialog.schema import ImageModel, LinkModel, Name, Outcome, StepModel, Written
+from core.dialog.turns.work import Work
+
+if TYPE_CHECKING:
+    from core.dialog.compiling.builder import Builder
+
+_PERSONAL_FIELDS: Final = frozenset(("name", "pan", "phone"))
+
+EXAMPLE: Final = """
+- id: receipt
+  say: "Sent {amount|money} to {payee}"
+  image: {card: receipt, data: [amount, fee, payee, ref], alt: "Receipt {ref}"}
+  end: done                                 # or handoff: <queue>, or go: <step>; otherwise the next step follows
+"""
+
+
+class SayModel(StepModel):
+    """`image` draws a picture, `link` adds a button that opens a page."""
+
+    say: Written
+    image: ImageModel | None = None
+    link: LinkModel | None = None
+    end: Outcome | None = None
+    handoff: Name | None = None
+    go: Name | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SayStep(Step):
+    text: FlowText
+    then: str
+    picture: PictureSpec | None = None
+    link: tuple[str, FlowText] | None = None
+
+    kind: ClassVar[str] = "say"
+
+    def enter(self, work: Work) -> None:
+        links = (Link(self.link[0], work.render(self.link[1])),) if self.link is not None else ()
+        picture = self.picture.render(work) if self.picture is not None else None
+        work.say(work.render(self.text), picture=picture, links=links)
+        work.go("next", self.then)
+
+    def edges(self) -> Iterable[Edge]:
+        return (Edge("next", self.then),)
+
+    def texts(self) -> Iterable[FlowText]:
+        yield self.text
+        if self.picture is not None:
+            yield from self.picture.texts()
+        if self.link is not None:
+            yield self.link[1]
+
+    def reads(self) -> Iterable[Read]:
+        yield from text_reads(self.text)
+        if self.picture is not None:
+            yield from picture_reads(self.picture)
+
+
+def text_reads(*texts: FlowText | None) -> Iterable[Read]:
+    """What texts show."""
+    for text in texts:
+        if text is not None and text.base.reads:
+            yield Read(text.base.reads, "text", text.mark, openly(text))
+
+
+def picture_reads(picture: PictureSpec) -> Iterable[Read]:
+    for text in picture.texts():
+        yield Read(text.base.reads, "picture", text.mark, openly(text))
+
+
+def openly(text: FlowText) -> frozenset[str]:
+    """The slots that a text shows without a mask. The balance of a card, say, tells nobody whose card it is."""
+    roots = set()
+    for path, _ in text.base.placeholders:
+        root, _, field = path.partition(".")
+        if root in text.base.open_reads and (not field or field in _PERSONAL_FIELDS):
+            roots.add(root)
+    return frozenset(roots)
+
+
+def compile_say(model: SayModel, builder: Builder) -> SayStep:
+    return SayStep(
+        id=model.id,
+        mark=builder.mark(),
+        text=builder.text(model.say, "say"),
+        picture=builder.picture(model.image, "image"),
+        link=(model.link.url, builder.text(model.link.label, "link", "label")) if model.link is not None else None,
+        then=builder.then(model),
+    )

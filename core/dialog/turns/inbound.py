@@ -1,0 +1,137 @@
+"""What a customer does: presses, types, shares. First what protects, then the answer, then everything else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.dialog.contracts import InboundEvent
+from core.dialog.program import WaitingStep
+from core.dialog.session import Option
+from core.dialog.turns.entry import UNRECOGNISED_FLOW, begin_requested, greet
+from core.dialog.turns.words import MENU_FLOW, obey
+from core.dialog.turns.work import Work
+from core.dialog.understanding import engine_word, is_empty, normalise, read_iban
+from core.kernel.masking import find_card_numbers
+
+ANSWERED: Final = frozenset(("text", "start", "button", "contact", "location", "media", "referral", "unsupported"))
+_CODE_LENGTHS: Final = range(4, 9)
+_PRIVATE: Final = frozenset(("secret", "phone", "payee", "iban"))
+_NUMERIC: Final = frozenset(("money", "int", "date"))
+
+
+def receive(work: Work, event: InboundEvent) -> None:
+    """One inbound event. Kinds that ask for no answer get none."""
+    step = work.waiting
+    if not event.should_reply or event.kind not in ANSWERED:
+        _hide_secret(work, event, step)
+        return
+    if _has_card_number(event, step):
+        _refuse_card_number(work, event, step)
+        return
+    _hide_secret(work, event, step)
+    if work.session.muted:
+        _called_back(work, event)
+    elif event.kind == "start" or (event.kind == "referral" and event.payload) or not work.session.greeted:
+        _start(work, event, step)
+    elif event.kind == "button":
+        _pressed(work, event, step)
+    else:
+        _answered(work, event, step)
+
+
+def _has_card_number(event: InboundEvent, step: WaitingStep | None) -> bool:
+    text = f"{event.text} {event.media.caption}" if event.media is not None else event.text
+    if len(text) < 13 or not find_card_numbers(text):
+        return False
+    about = getattr(step, "about", None)
+    return not (about is not None and about.type.kind == "iban" and read_iban(event.text) is not None)
+
+
+def _refuse_card_number(work: Work, event: InboundEvent, step: WaitingStep | None) -> None:
+    """It is deleted where the channel can, stored nowhere, and the customer reads why. The question stays open."""
+    work.journal.hidden = True
+    work.journal.notes.append("card number in chat")
+    work.say(work.engine_text("card_number"), delete=event.message_id)
+    if step is not None and not work.session.muted:
+        step.show(work)
+    elif not work.session.greeted:
+        greet(work, event)
+
+
+def _hide_secret(work: Work, event: InboundEvent, step: WaitingStep | None) -> None:
+    """Secrets, personal values, and digits that may be a code typed too late or too early stay out of the journal."""
+    if step is not None and step.kind == "call":
+        work.journal.hidden = True
+        return
+    about = getattr(step, "about", None)
+    if about is not None and (about.pii or about.type.kind in _PRIVATE):
+        work.journal.hidden = True
+    elif about is None or about.type.kind not in _NUMERIC:
+        written = event.text.strip().replace(" ", "").replace("-", "")
+        work.journal.hidden = len(written) in _CODE_LENGTHS and not any(map(str.isalpha, written))
+
+
+def _called_back(work: Work, event: InboundEvent) -> None:
+    """A person has the conversation; only asking for the bot brings it back."""
+    if event.kind == "start":
+        work.session.muted = False
+        greet(work, event)
+    elif event.kind == "text" and engine_word(event.text) == "menu":
+        work.session.muted = False
+        work.begin(MENU_FLOW)
+
+
+def _start(work: Work, event: InboundEvent, step: WaitingStep | None) -> None:
+    if step is not None and step.hold:
+        step.show(work)
+    else:
+        greet(work, event)
+
+
+def _pressed(work: Work, event: InboundEvent, step: WaitingStep | None) -> None:
+    option = _option(work, event.payload)
+    if step is not None and option is not None:
+        step.picked(work, option)
+        return
+    work.journal.notes.append("old button")
+    work.engine_say("not_current")
+    if step is not None:
+        step.show(work)
+
+
+def _option(work: Work, token: str) -> Option | None:
+    wait = work.session.wait
+    nonce, dot, place = token.rpartition(".")
+    if wait is None or not dot or nonce != wait.nonce or not place.isdecimal() or len(place) > 3:
+        return None
+    index = int(place)
+    return wait.options[index] if index < len(wait.options) else None
+
+
+def _answered(work: Work, event: InboundEvent, step: WaitingStep | None) -> None:
+    """An answer to the question that is open, a word of the engine, a wish for another flow, or nothing known."""
+    text = event.text if event.kind == "text" and not is_empty(event.text) else ""
+    word = engine_word(text) if text and not (step is not None and step.hold) else None
+    if word is not None and not _is_offered(work, text):
+        obey(work, word, step)
+        return
+    if text and (step is None or not step.hold) and text.lstrip().startswith("/") and begin_requested(work, text):
+        return
+    if step is None:
+        if not (text and begin_requested(work, text)):
+            work.begin(UNRECOGNISED_FLOW)
+        return
+    if text and getattr(step, "secret", False):
+        # A secret that was typed is taken out of the chat where the channel can, right or wrong.
+        work.say("", delete=event.message_id)
+    if (text or event.kind != "text") and step.said(work, event):
+        return
+    if not (text and not step.hold and begin_requested(work, text)):
+        step.puzzled(work, event)
+
+
+def _is_offered(work: Work, text: str) -> bool:
+    """Whether one of the buttons reads exactly so: an answer goes before the engine's words."""
+    wait = work.session.wait
+    written = normalise(text)
+    return wait is not None and any(normalise(option.label) == written for option in wait.options)

@@ -1,0 +1,45 @@
+"""What a turn leaves in the journal: plain data, masked, with the way it took."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from core.dialog.contracts import BankEvent, CallResult, Event, InboundEvent
+from core.kernel.masking import HIDDEN, mask_text
+
+_LONGEST: Final = 500
+
+
+class Journal:
+    """`path`: steps entered, as `flow.step`. `arms`: ways taken, as `flow.step:arm`. `notes`: what the engine did."""
+
+    __slots__ = ("arms", "did", "hidden", "notes", "path")
+
+    def __init__(self) -> None:
+        self.path: list[str] = []
+        self.arms: list[str] = []
+        self.did: list[str] = []
+        self.notes: list[str] = []
+        self.hidden = False
+
+    def entry(self, event: Event, seq: int) -> dict[str, Any]:
+        """The row. What the customer typed is masked, and left out altogether when it was a secret."""
+        entry: dict[str, Any] = {"seq": seq, **self._heard(event)}
+        for name, lines in (("path", self.path), ("arms", self.arms), ("did", self.did), ("notes", self.notes)):
+            if lines:
+                entry[name] = lines
+        return entry
+
+    def _heard(self, event: Event) -> dict[str, Any]:
+        if isinstance(event, InboundEvent):
+            heard = {"event": event.kind, "message": event.message_id}
+            if event.text:
+                heard["text"] = HIDDEN if self.hidden else mask_text(event.text)[:_LONGEST]
+            if event.contact is not None:
+                heard["contact"] = event.contact.proof
+            return heard
+        if isinstance(event, CallResult):
+            return {"event": "result", "call": event.call, "arm": event.arm, "reason": event.reason}
+        if isinstance(event, BankEvent):
+            return {"event": "bank", "name": event.name, "op": str(event.data.get("op", ""))}
+        return {"event": "timer", "nonce": event.nonce}

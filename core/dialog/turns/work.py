@@ -1,0 +1,279 @@
+"""One turn under way: the session's working copy, what has been done so far, and the moves that a step can make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from core.dialog.contracts import Choice, Link, OutboundMessage, Picture, Ticket
+from core.dialog.errors import FlowMissing, RunawayFlow
+from core.dialog.program import FlowText, Program, ProgramSet, Step, WaitingStep
+from core.dialog.session import Frame, Option, Session, Wait, WaitKind
+from core.dialog.turns.journal import Journal
+from core.dialog.turns.outgoing import Outgoing
+from core.kernel.ids import derived_id
+
+_DEEPEST: Final = 12
+_TOLD: Final = 15
+_NOTHING: Final[Mapping[str, Any]] = {}
+
+
+class Work:
+    """`now` in ms. `secrets`: values of secret slots; they live exactly as long as this object. `money_told`: the turn
+    tells how moved money ended, so its messages are never sent twice."""
+
+    __slots__ = ("journal", "money_told", "now", "outgoing", "programs", "secrets", "session")
+
+    def __init__(self, programs: ProgramSet, session: Session, now_ms: int) -> None:
+        self.programs = programs
+        self.session = session
+        self.now = now_ms
+        self.journal = Journal()
+        self.outgoing = Outgoing()
+        self.secrets: dict[str, str] = {}
+        self.money_told = False
+
+    # Where we are.
+
+    @property
+    def frame(self) -> Frame:
+        return self.session.stack[-1]
+
+    @property
+    def program(self) -> Program:
+        return self.program_of(self.frame)
+
+    @property
+    def step(self) -> Step:
+        return self.program.steps[self.frame.step]
+
+    @property
+    def wait(self) -> Wait:
+        wait = self.session.wait
+        if wait is None:
+            raise FlowMissing(f"step {self.frame.flow}.{self.frame.step} has no wait")
+        return wait
+
+    @property
+    def waiting(self) -> WaitingStep | None:
+        """The step at which the conversation stands."""
+        if self.session.wait is None or not self.session.stack:
+            return None
+        step = self.step
+        return step if isinstance(step, WaitingStep) else None
+
+    def program_of(self, frame: Frame) -> Program:
+        program = self.programs.revisions.get(frame.rev)
+        if program is None:
+            raise FlowMissing(f"revision {frame.rev} of flow {frame.flow} is not kept")
+        return program
+
+    def values(self) -> dict[str, Any]:
+        """The slots of the flow, with what every flow knows of the conversation."""
+        session = self.session
+        values = dict(session.stack[-1].slots) if session.stack else {}
+        values["customer_name"] = session.name
+        values["lang"] = session.lang
+        values["auth_level"] = session.auth.level if session.auth is not None else "none"
+        return values
+
+    # Slots.
+
+    def assign(self, slot: str, value: Any) -> None:
+        """Set a slot. What was confirmed with another value no longer holds."""
+        seal = self.session.seal
+        if seal is not None and seal.flow == self.frame.flow and slot in seal.values:
+            self.session.seal = None
+        self.frame.slots[slot] = value
+
+    def forget(self, keep: frozenset[str], *dropped: str) -> None:
+        """Only slots in `keep` stay known, and none of `dropped`; what was confirmed no longer holds."""
+        slots = self.frame.slots
+        self.frame.slots = {name: value for name, value in slots.items() if name in keep and name not in dropped}
+        self.session.seal = None
+
+    # Moves.
+
+    def enter(self, step: str) -> None:
+        self.session.wait = None
+        frame = self.frame
+        if step != frame.step:
+            frame.tries = 0
+            frame.step = step
+
+    def go(self, arm: str, target: str) -> None:
+        self.took(arm)
+        self.enter(target)
+
+    def took(self, arm: str) -> None:
+        frame = self.frame
+        self.journal.arms.append(f"{frame.flow}.{frame.step}:{arm}")
+
+    def begin(self, flow: str, slots: Mapping[str, Any] = _NOTHING, *, sub: bool = False) -> None:
+        """Put a flow on top. A digression leaves the wait below it as it is, to come back to."""
+        program = self.programs.flows.get(flow)
+        if program is None:
+            raise FlowMissing(f"flow '{flow}' is not published")
+        session = self.session
+        if session.stack:
+            session.stack[-1].held = session.wait
+            if len(session.stack) >= _DEEPEST:
+                self._drop_oldest()
+        session.wait = None
+        taken = {name: slots.get(name, "") for name in program.takes}
+        identity = derived_id(10, session.id, session.seq, self.now, len(self.journal.path), len(session.stack), flow)
+        session.stack.append(
+            Frame(id=identity, flow=flow, rev=program.revision, step=program.first, slots=taken, sub=sub)
+        )
+
+    def _drop_oldest(self) -> None:
+        """Forget the flow that was interrupted first, with the flows that it ran."""
+        stack = self.session.stack
+        end = 1
+        while end < len(stack) and stack[end].sub:
+            end += 1
+        if end == len(stack):
+            raise RunawayFlow(f"flow {stack[0].flow} runs flows more than {_DEEPEST} deep")
+        self.journal.notes.append(f"dropped {stack[0].flow}")
+        del stack[:end]
+
+    def end(self, outcome: str) -> None:
+        """The top flow is over: its caller goes on, or what it interrupted does."""
+        session = self.session
+        frame = session.stack.pop()
+        session.wait = None
+        self.journal.notes.append(f"end {frame.flow}:{outcome}")
+        if session.seal is not None and session.seal.flow == frame.flow:
+            session.seal = None
+        if not session.stack:
+            return
+        if not frame.sub:
+            self.resume()
+            return
+        returns = self.program_of(frame).returns
+        values = {name: frame.slots[name] for name in returns if name in frame.slots}
+        self.step.returned(self, outcome, values)
+
+    def drop_segment(self, outcome: str) -> None:
+        """The top flow ends together with the flows that ran it; what they interrupted goes on."""
+        stack = self.session.stack
+        while stack[-1].sub:
+            self.journal.notes.append(f"end {stack[-1].flow}:{outcome}")
+            stack.pop()
+        stack[-1].sub = False
+        self.end(outcome)
+
+    def resume(self) -> None:
+        """Go on with the flow that has come to the top again."""
+        frame, session = self.frame, self.session
+        session.wait, frame.held = frame.held, None
+        step = self.waiting
+        if step is None:
+            session.wait = None
+            return
+        for event in session.early:
+            if step.wants(self, event):
+                session.early.remove(event)
+                step.happened(self, event)
+                return
+        if self.wait.until and self.now >= self.wait.until:
+            step.expired(self)
+        elif not self.wait.call:
+            step.show(self)
+
+    def pull(self, index: int) -> None:
+        """Bring the flow whose top frame is at `index` of the stack to the top, with the flows that ran it."""
+        session, stack = self.session, self.session.stack
+        if index == len(stack) - 1:
+            return
+        start = index
+        while stack[start].sub:
+            start -= 1
+        stack[-1].held = session.wait
+        segment = stack[start : index + 1]
+        del stack[start : index + 1]
+        stack.extend(segment)
+        session.wait, segment[-1].held = segment[-1].held, None
+
+    # Waiting.
+
+    def begin_wait(self, kind: WaitKind, lasts_ms: int, options: list[Option] | None = None, call: str = "") -> None:
+        session, frame = self.session, self.frame
+        visit = frame.visits.get(frame.step, 0)
+        nonce = derived_id(8, session.id, session.seq, self.now, frame.id, frame.step, visit)
+        until = self.now + lasts_ms if lasts_ms else 0
+        session.wait = Wait(nonce=nonce, kind=kind, until=until, since=self.now, options=options or [], call=call)
+
+    def effect_id(self, step: str) -> str:
+        """The id of the bank call that the step makes on this visit; asked again, it is the same."""
+        frame = self.frame
+        return derived_id(26, self.session.id, frame.id, step, frame.visits.get(step, 0))
+
+    def close(self, call: str) -> None:
+        """The customer is being told how this call with an effect ended; it is told once."""
+        session = self.session
+        if session.open.pop(call, None) is None:
+            return
+        self.money_told = True
+        session.told = [*session.told[-_TOLD:], call]
+        session.early = [event for event in session.early if event.data.get("op") != call]
+
+    # Saying.
+
+    def render(self, text: FlowText, extra: Mapping[str, Any] = _NOTHING) -> str:
+        values = self.values()
+        if extra:
+            values.update(extra)
+        return text.render(values, self.session.lang)
+
+    def engine_text(self, key: str, extra: Mapping[str, Any] = _NOTHING) -> str:
+        text = self.programs.engine_texts.get(key)
+        if text is None:
+            raise FlowMissing(f"engine text '{key}' is not published")
+        return text.render(extra, self.session.lang)
+
+    def reason_text(self, reason: str) -> str:
+        """What the customer reads for a text id such as `error.insufficient_funds`."""
+        known = self.programs.engine_texts
+        return self.engine_text(reason if reason.startswith("error.") and reason in known else "error.other")
+
+    def say(
+        self,
+        text: str,
+        *,
+        options: list[Option] | None = None,
+        picture: Picture | None = None,
+        links: tuple[Link, ...] = (),
+        ask_contact: str = "",
+        delete: str = "",
+    ) -> None:
+        choices: tuple[Choice, ...] = ()
+        if options:
+            nonce = self.wait.nonce
+            choices = tuple([Choice(f"{nonce}.{place}", option.label) for place, option in enumerate(options)])
+        message = OutboundMessage(
+            text=text,
+            choices=choices,
+            links=links,
+            picture=picture,
+            ask_contact=ask_contact,
+            delete=delete,
+            once=self.money_told,
+            lang=self.session.lang,
+        )
+        self.outgoing.send(message, f"{self.frame.flow}.{self.frame.step}" if self.session.stack else "")
+
+    def engine_say(self, key: str, extra: Mapping[str, Any] = _NOTHING) -> None:
+        self.say(self.engine_text(key, extra))
+
+    def hand_over(self, queue: str) -> None:
+        """A person takes over: every flow ends and the bot is silent until the customer wants it back."""
+        frame = self.frame if self.session.stack else None
+        where = f"{frame.flow}.{frame.step}" if frame is not None else "no flow"
+        self.outgoing.add(Ticket(queue=queue, summary=f"from {where}, language {self.session.lang}"), where)
+        self.engine_say("handoff")
+        self.journal.notes.append(f"handoff {queue}")
+        self.session.stack.clear()
+        self.session.wait = None
+        self.session.seal = None
+        self.session.muted = True

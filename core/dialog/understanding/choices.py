@@ -1,0 +1,49 @@
+"""Which of the offered choices a person typed instead of pressing it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from core.dialog.understanding.normal import normalise, words_of
+from core.dialog.understanding.similarity import is_close, only
+
+_ORDINAL: Final = re.compile(r"(?:no|#)? ?([0-9]{1,3})[.)]?\u20e3?")
+_SHORTEST_PREFIX: Final = 2
+
+
+def match_choice(text: str, labels: Sequence[str]) -> int | None:
+    """The index of the label meant by its text, its number from 1, its unique beginning or a near spelling.
+
+    None when nothing fits or when more than one does.
+    """
+    normal = normalise(text)
+    if not normal:
+        return None
+    normal_labels = [normalise(label) for label in labels]
+    if normal in normal_labels:
+        return only(place for place, label in enumerate(normal_labels) if label == normal)
+    number = _ORDINAL.fullmatch(normal)
+    if number:
+        return _by_number(int(number.group(1)), number.group(1), normal_labels)
+    return _by_words(words_of(text), [words_of(label) for label in labels])
+
+
+def _by_number(number: int, digits: str, labels: Sequence[str]) -> int | None:
+    """A label that itself begins with these digits makes the number doubtful, unless both mean the same."""
+    index = number - 1
+    if not 0 <= index < len(labels):
+        return None
+    beginning = [place for place, label in enumerate(labels) if label.startswith(digits)]
+    return index if not beginning or beginning == [index] else None
+
+
+def _by_words(words: str, labels: Sequence[str]) -> int | None:
+    if words in labels:
+        return only(place for place, label in enumerate(labels) if label == words)
+    if len(words) >= _SHORTEST_PREFIX:
+        beginning = [place for place, label in enumerate(labels) if label.startswith(words)]
+        if beginning:
+            return only(beginning)
+    return only(place for place, label in enumerate(labels) if is_close(words, label))

@@ -1,0 +1,50 @@
+"""What one simulated platform is to the control API."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from starlette.routing import BaseRoute
+
+from simulators.messengers.actions import NewPerson, Outcome, Raw
+from simulators.messengers.calls import Calls
+from simulators.messengers.delivery import Deliverer
+from simulators.messengers.pictures import Picture
+from simulators.messengers.transcript import Item, Transcript
+
+
+class Channel(Protocol):
+    """A platform with one bot. `routes` serve the platform's own API; the rest serves the control API."""
+
+    @property
+    def transcript(self) -> Transcript: ...
+
+    @property
+    def calls(self) -> Calls: ...
+
+    @property
+    def deliverer(self) -> Deliverer: ...
+
+    @property
+    def actions(self) -> Mapping[str, Callable[[Any], Awaitable[Outcome]]]:
+        """By name; each takes the body of `actions.ACTIONS` and raises `ControlError`."""
+        ...
+
+    def routes(self) -> Sequence[BaseRoute]: ...
+
+    def add_person(self, person: NewPerson) -> dict[str, Any]: ...
+
+    def chat_of(self, user: str) -> str:
+        """The transcript's key of a person's chat. Raises `ControlError` for somebody unknown."""
+        ...
+
+    async def raw(self, raw: Raw) -> Outcome: ...
+
+    async def picture(self, item: Item) -> Picture | None:
+        """The picture of a bubble, once it has arrived; None if the bubble has none or it could not be fetched."""
+        ...
+
+    async def reset(self) -> None:
+        """Forget everything but the token."""
+        ...
