@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Final, Literal
 
 import asyncpg
@@ -25,7 +25,7 @@ from core.bank_api.catalogue.catalogue import BankCatalogue
 from core.bank_api.contracts import BankApi
 from core.customers.service import Customers
 from core.dialog.contracts import Picture
-from core.kernel.clock import Clock, SystemClock
+from core.kernel.clock import Clock, SystemClock, moment
 from core.kernel.envelope import Keyring
 from core.kernel.errors import TellerError
 from core.kernel.ids import random_id
@@ -38,6 +38,7 @@ from core.messages.sweeper import Sweeper
 from core.messages.transport import HttpTransport
 from core.messages.turn import Turns
 from core.messages.writer import GroupWriter
+from core.operations.model import Policy
 from core.operations.service import OperationsService
 from identity.limits import Attempts
 from identity.service import Identity
@@ -155,14 +156,14 @@ class Teller:
 
     def _build_messages(self) -> None:
         sends, calls = "sender" in self.roles, "operations" in self.roles
-        self.store = MessageStore(self.owner, sends_here=sends, calls_here=calls)
+        self.store = MessageStore(self.owner, sends_here=sends, calls_here=calls, lease_s=self.settings.lease_s)
         self.writer = GroupWriter(self.store, lambda: asyncpg.connect(self.dsn))
         self._stack.push_async_callback(self.writer.stop)
         self.delivery = Delivery(
             channels=self.channels, marks=self.writer, clock=self.clock, draw=self.draw,
             picture_url=self.pictures.url, drop=self._drop,
         )  # fmt: skip
-        self._stack.push_async_callback(self.delivery.stop)
+        self._stack.push_async_callback(self._stop_sending)
         self.turns = Turns(
             store=self.store, writer=self.writer, pool=self.pool, decide=Conversation(self.library), clock=self.clock,
             keyring=self.keyring, on_outbox=self._on_outbox, on_calls=self._on_calls,
@@ -175,14 +176,9 @@ class Teller:
 
     def _build_operations(self) -> None:
         self.operations = OperationsService(
-            self.pool,
-            self.bank,
-            self.clock,
-            self.keyring,
-            bring_outcome(self.messages),
-            seal_guard(self.clock),
-            self.owner,
-        )
+            self.pool, self.bank, self.clock, self.keyring, bring_outcome(self.messages), seal_guard(self.clock),
+            self.owner, policy=Policy(lease_s=self.settings.lease_s),
+        )  # fmt: skip
         self._stack.push_async_callback(self.operations.stop)
 
     def _begin(self) -> None:
@@ -205,6 +201,13 @@ class Teller:
             self.operations.start(ids)
         else:
             self.wakeups.announce("operations")
+
+    async def _stop_sending(self) -> None:
+        await self.delivery.stop()
+        await self.writer.flush()
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+            async with self.pool.acquire(timeout=5) as db:
+                await self.store.release(db, moment(self.clock.now_ms()))
 
     async def _drop(self, conversation: str, reason: str) -> None:
         await self.writer.flush()

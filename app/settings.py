@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(ROOT / ".teller", description="folder of the embedded servers and of generated secrets")
     secret: SecretStr = Field(SecretStr(""), description="master secret of envelopes and links, 16 characters or more")
     flows_dir: Path = Field(ROOT / "flows", description="the bank's conversations")
+    lease_s: int = Field(30, ge=2, le=600, description="after how long a dead process's work is taken over")
     register_webhooks: bool = Field(True, description="tell the messengers our address at start")
     database: DatabaseSettings = DatabaseSettings()
     redis: RedisSettings = RedisSettings()

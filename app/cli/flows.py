@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +26,7 @@ def check(folder: Folder = None, as_json: Annotated[bool, typer.Option("--json")
     """Compile and verify every flow; exit code 1 when anything is an error."""
     compilation = compile_folder(folder or Settings().flows_dir, catalogue_signatures())
     if as_json:
-        typer.echo(json.dumps([problem.as_dict() for problem in compilation.problems], ensure_ascii=False, indent=1))
+        typer.echo(json.dumps([asdict(problem) for problem in compilation.problems], ensure_ascii=False, indent=1))
     else:
         for problem in compilation.problems:
             _console.print(str(problem), markup=False)

@@ -20,7 +20,7 @@ CUSTOMER: Final = ("cust_1001", "Олена", "+380671110001")
 PAYEE_PHONE: Final = "067 111 00 02"
 SUM: Final = Money.of("250", "UAH")
 _CODE: Final = re.compile(r"\b\d{6}\b")
-_REFERENCE: Final = re.compile(r"Номер операції (\S+?)\.(?:\s|$)")
+_REFERENCE: Final = re.compile(r"Номер операції (\S+)")
 _CODE_TRIES: Final = 40
 _CODE_EVERY_S: Final = 0.25
 
@@ -48,30 +48,31 @@ class Scene:
         self._bank = httpx.AsyncClient(base_url=bank_url, timeout=30, trust_env=False)
         self._receipts = receipts
         self._console = console
+        self._first_button = ""
 
     async def play(self) -> Receipt:
         """The whole conversation. Raises NoAnswer where the bot does not say what it should."""
         phone = self._phone
         await phone.start()
         await self._hear("Чим допомогти?")
-        await phone.press("Баланс")
+        await self._press("Баланс")
         await self._hear("Поділіться своїм номером")
         since = await self._last_sms()
         await phone.share_contact()
         await self._hear("одноразовим кодом")
         await phone.say(await self._code(since))
         await self._hear("Яку картку показати?")
-        await self._press_first()
+        await self._press(self._first_button)
         await self._hear("Доступно", "Чим допомогти?")
-        await phone.press("Переказати гроші")
+        await self._press("Переказати гроші")
         await self._hear("З якої картки платимо?")
-        await self._press_first()
+        await self._press(self._first_button)
         await self._hear("Кому?")
         await phone.say(PAYEE_PHONE)
         await self._hear("Яку суму")
         await phone.say(f"{SUM.decimal:f}")
         await self._hear("Перевірте переказ")
-        await phone.press("Надіслати")
+        await self._press("Надіслати")
         return await self._receipt(await self._hear("Надіслано", picture=True))
 
     async def check_ledger(self, receipt: Receipt) -> dict[str, Any]:
@@ -98,10 +99,12 @@ class Scene:
         bubbles = await self._phone.hear(*words, picture=picture)
         for bubble in bubbles:
             show(self._console, bubble, self._phone.name)
+            self._first_button = bubble.buttons[0].label if bubble.buttons else self._first_button
         return bubbles
 
-    async def _press_first(self) -> None:
-        await self._phone.press_index(0)
+    async def _press(self, label: str) -> None:
+        self._console.print(Text(f"{self._phone.name:>10}  ", style="bold cyan") + Text(f"▸ [{label}]"))
+        await self._phone.press(label)
 
     async def _last_sms(self) -> int:
         return max((item["seq"] for item in await self._phone.sms(self._bank_url)), default=0)

@@ -79,7 +79,8 @@ class Session(msgspec.Struct, kw_only=True, omit_defaults=True):
     """`id` is the key of the conversation, `<channel>:<conversation>`. `seq` counts turns.
 
     `early`: bank events that came before their wait. `open`: calls with an effect by their id; `told`: the last ids
-    whose end was told, so that a doubled event says nothing twice. `muted`: a person has taken over. `greeted`: the first contact has been answered.
+    whose end was told, so that a doubled event says nothing twice. `muted`: a person has taken over. `greeted`: the
+    first contact has been answered.
     """
 
     id: str

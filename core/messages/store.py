@@ -14,7 +14,6 @@ from core.dialog.contracts import OutboundMessage
 from core.kernel.errors import TellerError
 from core.messages.rows import CommitResult, OutboxRow, SentMark, StoredSession, TurnWrite
 
-LEASE: Final = timedelta(seconds=30)
 Connection: TypeAlias = asyncpg.Connection
 
 _encode = msgspec.json.Encoder().encode
@@ -116,13 +115,15 @@ class MessageStore:
     """`owner` names this process in leases; unique for each start.
 
     `sends_here`, `calls_here`: whether this process sends messages and calls the bank itself. What it does not do
-    itself is committed without a lease, for the first process that does.
+    itself is committed without a lease, for the first process that does. `lease_s`: after how long another process
+    may take over what this one has not finished.
     """
 
-    def __init__(self, owner: str, *, sends_here: bool = True, calls_here: bool = True) -> None:
+    def __init__(self, owner: str, *, sends_here: bool = True, calls_here: bool = True, lease_s: float = 30.0) -> None:
         self.owner = owner
-        self._send_lease = LEASE if sends_here else timedelta(0)
-        self._call_lease = LEASE if calls_here else timedelta(0)
+        self._lease = timedelta(seconds=lease_s)
+        self._send_lease = self._lease if sends_here else timedelta(0)
+        self._call_lease = self._lease if calls_here else timedelta(0)
 
     async def read_session(self, db: Connection, conversation: str, channel: str, dedupe_key: str) -> StoredSession:
         row = await db.fetchrow(_READ_SESSION, conversation, channel, dedupe_key)
@@ -153,11 +154,11 @@ class MessageStore:
             [mark.part for mark in marks], [mark.next_at for mark in marks], [mark.platform_id for mark in marks],
             [mark.error for mark in marks], [mark.at for mark in marks],
         ]  # fmt: skip
-        await db.execute(_MARK, *columns, LEASE)
+        await db.execute(_MARK, *columns, self._lease)
 
     async def take_over(self, db: Connection, now: datetime, limit: int) -> list[OutboxRow]:
         """Messages whose holder is gone or that wait for another try, oldest first, whole conversations at a time."""
-        rows = await db.fetch(_TAKE_OVER, now, limit, self.owner, LEASE)
+        rows = await db.fetch(_TAKE_OVER, now, limit, self.owner, self._lease)
         return [
             OutboxRow(
                 id=row["id"], conversation=row["conversation"], message=_message(row["message"]),
@@ -168,7 +169,7 @@ class MessageStore:
 
     async def due_timers(self, db: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
         """(conversation, session JSON) of waits that ran out; each is ours for the length of a lease."""
-        rows = await db.fetch(_DUE_TIMERS, now, limit, LEASE)
+        rows = await db.fetch(_DUE_TIMERS, now, limit, self._lease)
         return [(row["conversation"], row["state"]) for row in rows]
 
     async def message(self, db: Connection, outbox_id: str) -> OutboundMessage | None:
@@ -180,6 +181,13 @@ class MessageStore:
         await db.execute(
             "UPDATE outbox SET state = 'dropped', error = $2 WHERE conversation = $1 AND state = 'ready'",
             conversation, reason,
+        )  # fmt: skip
+
+    async def release(self, db: Connection, now: datetime) -> None:
+        """This process ends in good order: what it has not sent is free for the others at once."""
+        await db.execute(
+            "UPDATE outbox SET lease_until = $2 WHERE lease_owner = $1 AND state = 'ready' AND lease_until > $2",
+            self.owner, now,
         )  # fmt: skip
 
     async def quarantine(self, db: Connection, channel: str, reason: str, body: str, at: datetime) -> None:

@@ -80,6 +80,10 @@ class OperationsService:
             await self._pause()
         await self._drain()
 
+    def wake(self) -> None:
+        """Another process says that there is work: do not wait for the next sweep."""
+        self._wake.set()
+
     async def stop(self) -> None:
         """Take no more work and wait until the running steps have written what they learned."""
         self._stopping = True

@@ -20,6 +20,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--telegram-token", default="", help="without it the first token that calls is the bot's")
     parser.add_argument("--viber-token", default="", help="without it the first token that calls is the account's")
     parser.add_argument("--rates", action="store_true", help="enforce the platforms' rate limits")
+    parser.add_argument(
+        "--plain-http-host",
+        action="append",
+        default=[],
+        help="a host whose webhooks may be http; this machine always may",
+    )
     parser.add_argument("--ready-file", type=Path, help='receives {"url": ...} once the servers accept connections')
     return parser.parse_args()
 
@@ -35,7 +41,12 @@ async def _run(arguments: argparse.Namespace) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    options = Options(telegram_token=arguments.telegram_token, viber_token=arguments.viber_token, rates=arguments.rates)
+    options = Options(
+        telegram_token=arguments.telegram_token,
+        viber_token=arguments.viber_token,
+        rates=arguments.rates,
+        plain_http_hosts=Options.plain_http_hosts | frozenset(arguments.plain_http_host),
+    )
     async with serve(options, arguments.host, arguments.port) as url:
         if arguments.ready_file is not None:
             _announce(arguments.ready_file, url)

@@ -31,7 +31,7 @@ def create_app(options: Options | None = None, url: str = "") -> Starlette:
             yield
         finally:
             for channel in channels.values():
-                await channel.reset()
+                await channel.close()
             await context.close()
 
     routes = [*Control(context, channels).routes()]

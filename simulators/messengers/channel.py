@@ -48,3 +48,7 @@ class Channel(Protocol):
     async def reset(self) -> None:
         """Forget everything but the token."""
         ...
+
+    async def close(self) -> None:
+        """Stop what is on its way."""
+        ...

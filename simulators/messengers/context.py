@@ -46,7 +46,8 @@ class Options:
 
     A token that is "" is learned from the first call. `retry_delays_s`: pauses before each redelivery of a webhook that
     was not acknowledged. `answer_timeout_s`: how long a webhook waits for its answer. `hang_s`: how long a lost answer
-    keeps its connection. `rates`: whether the platforms' rate limits apply. `receipts`: whether Viber reports
+    keeps its connection. `plain_http_hosts`: hosts whose webhooks need neither TLS nor one of the official ports, as
+    nobody certifies them. `rates`: whether the platforms' rate limits apply. `receipts`: whether Viber reports
     `delivered`. `callback_ttl_s`: how long a pressed Telegram button can be answered. `seed` makes ids repeatable.
     """
 
@@ -56,6 +57,7 @@ class Options:
     answer_timeout_s: float = 60.0
     hang_s: float = 120.0
     queue_size: int = 2000
+    plain_http_hosts: frozenset[str] = frozenset({"127.0.0.1", "localhost", "::1"})
     rates: bool = False
     receipts: bool = True
     callback_ttl_s: float = 900.0

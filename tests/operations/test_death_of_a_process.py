@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from tests.operations.scripted_bank import Plan
-from tests.operations.world import Border, Killed, World
+from tests.operations.world import Border, Killed, Outage, World
 
 # For each behaviour of the bank: what it does with the first request, and how the operation ends if nobody dies.
 LIVES = {
@@ -83,3 +83,24 @@ async def test_every_successor_may_die_as_well(database: asyncpg.Pool) -> None:
         await world.until_settled(world.process("process-z"), operation_id)
         assert await world.state(operation_id) in ("completed", "failed", "under_review")
         await world.assert_truth_was_told(operation_id)
+
+
+@pytest.mark.parametrize("name", ["answers at once", "never gets the request", "needs a while"])
+async def test_one_failing_statement_request_or_delivery_anywhere_loses_and_doubles_nothing(
+    database: asyncpg.Pool, name: str
+) -> None:
+    for fail_at in itertools.count():
+        world, outage = World(database), Outage(fail_at)
+        world.bank.plans.append(LIVES[name][0])
+        operation_id = await world.committed()
+        service = world.process("process-a", outage)
+
+        await world.run(service, operation_id)
+        with suppress(ConnectionError):
+            await world.until_settled(service, operation_id)
+        await world.until_settled(service, operation_id)
+
+        assert await world.state(operation_id) == "completed", f"failed {outage.crossed[fail_at:][:1]}"
+        await world.assert_truth_was_told(operation_id)
+        if not outage.failed:
+            break

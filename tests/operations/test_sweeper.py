@@ -298,6 +298,21 @@ async def test_serving_takes_over_what_becomes_due_and_survives_a_failing_sweep(
     assert await world.state(operation_id) == "completed"
 
 
+async def test_the_word_of_another_process_starts_a_sweep_before_the_next_poll(world: World) -> None:
+    service = world.process("process-b")
+    serving = asyncio.create_task(service.serve())
+    await world.clockwork.asleep(1)
+    operation_id = await world.committed(owner="")
+    world.pass_seconds(30)
+
+    service.wake()
+    await world.conversation.told(operation_id)
+    await service.stop()
+    await serving
+
+    assert await world.state(operation_id) == "completed"
+
+
 async def test_a_freed_slot_is_filled_without_waiting_for_the_next_poll(world: World) -> None:
     world.bank.hold()
     ids = [await world.committed() for _ in range(3)]

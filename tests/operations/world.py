@@ -44,6 +44,23 @@ class Border:
             raise Killed(name)
 
 
+class Outage(Border):
+    """Fails once, at one of the borders; the process lives on."""
+
+    def __init__(self, fail_at: int) -> None:
+        super().__init__()
+        self.fail_at = fail_at
+
+    @property
+    def failed(self) -> bool:
+        return len(self.crossed) > self.fail_at
+
+    def __call__(self, name: str) -> None:
+        super().__call__(name)
+        if len(self.crossed) - 1 == self.fail_at:
+            raise ConnectionError(name)
+
+
 class MortalPool:
     """The pool as a process sees it that can die before a statement is sent or after it is committed."""
 

@@ -60,7 +60,8 @@ def moments(running_moments: Moments) -> Moments:
 
 
 @pytest.fixture
-def bot(running_bot: BotServer) -> BotServer:
+def bot(running_bot: BotServer, messengers: Messengers) -> BotServer:
+    """Emptied after the servers, so that nothing on its way from the test before comes in."""
     running_bot.forget()
     return running_bot
 

@@ -118,7 +118,7 @@ async def test_telegram_takes_one_message_a_second_for_a_chat(options: Options, 
         assert (await messengers.telegram("sendMessage", chat_id=person, text="a"))[0] == 200
 
 
-def test_telegram_takes_thirty_messages_a_second_in_all() -> None:
+async def test_telegram_takes_thirty_messages_a_second_in_all() -> None:
     rates = Rates()
     for chat in range(30):
         rates.take(chat, 100.0 + chat / 100)

@@ -70,3 +70,14 @@ def test_viber_takes_or_refuses_any_message(kind: str, content: Any, keyboard: A
     with contextlib.suppress(viber.Refusal):
         taken = read_message(message)
         keyboards.shown_buttons(taken.get("keyboard", taken.get("rich_media", {})))
+
+
+@given(st.binary(min_size=1, max_size=200))
+def test_an_uploaded_file_arrives_byte_for_byte(content: bytes) -> None:
+    boundary = b"1f4c9a-boundary-that-no-content-has"
+    head = b'Content-Disposition: form-data; name="photo"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n'
+    chat = b'Content-Disposition: form-data; name="chat_id"\r\n\r\n5'
+    body = b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in (chat, head + content))
+    content_type = f"multipart/form-data; boundary={boundary.decode()}"
+    call = read_call(content_type, {}, body + b"--" + boundary + b"--\r\n", METHODS["sendPhoto"])
+    assert call.uploads["photo"].content == content

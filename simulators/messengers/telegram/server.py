@@ -92,9 +92,12 @@ class Telegram:
         return item.picture
 
     async def reset(self) -> None:
-        await self.deliverer.close()
+        await self.close()
         self._state = State(self._context)
         self._people = People(self._state)
+
+    async def close(self) -> None:
+        await self.deliverer.close()
 
     def _authorize(self, token: str) -> None:
         if not _TOKEN.fullmatch(token):

@@ -18,7 +18,6 @@ DEFAULT_CONNECTIONS: Final = 40
 PORTS: Final = frozenset({443, 80, 88, 8443})
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass
@@ -29,8 +28,8 @@ class Registration:
     allowed: frozenset[str]
 
 
-def _check_url(url: str) -> None:
-    """HTTPS on one of four ports; plain HTTP only to this machine, as the self-hosted Bot API server allows."""
+def _check_url(url: str, plain_http_hosts: frozenset[str]) -> None:
+    """HTTPS on one of four ports; some hosts may have plain HTTP, as a self-hosted Bot API server allows."""
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -38,7 +37,7 @@ def _check_url(url: str) -> None:
         raise bad_request("bad webhook: invalid URL") from error
     if not parts.hostname:
         raise bad_request("bad webhook: invalid URL")
-    if parts.hostname in _LOOPBACK and parts.scheme in ("http", "https"):
+    if parts.hostname in plain_http_hosts and parts.scheme in ("http", "https"):
         return
     if parts.scheme != "https":
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
@@ -48,6 +47,7 @@ def _check_url(url: str) -> None:
 
 class Webhook:
     def __init__(self, context: Context) -> None:
+        self._context = context
         self.deliverer = Deliverer(context, DEFAULT_CONNECTIONS, accepted=range(200, 300))
         self._registration: Registration | None = None
         self._allowed: frozenset[str] = frozenset()
@@ -58,7 +58,7 @@ class Webhook:
         """Do setWebhook and return its description. Raises `Refusal`."""
         if not fields["url"]:
             return self.remove(drop=fields.get("drop_pending_updates", False))
-        _check_url(fields["url"])
+        _check_url(fields["url"], self._context.options.plain_http_hosts)
         secret = fields.get("secret_token", "")
         if secret and not _SECRET.fullmatch(secret):
             raise bad_request("secret token contains unallowed characters")

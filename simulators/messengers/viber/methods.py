@@ -31,8 +31,6 @@ from simulators.messengers.viber.state import State
 UNANSWERED_MAX: Final = 100
 HOUR_S: Final = 3600.0
 
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-
 
 async def set_webhook(state: State, body: dict[str, Any]) -> dict[str, Any]:
     check_shape(body, "set_webhook")
@@ -44,7 +42,7 @@ async def set_webhook(state: State, body: dict[str, Any]) -> dict[str, Any]:
     events = frozenset(fields.get("event_types", EVENT_TYPES))
     if not events <= EVENT_TYPES:
         raise Refusal(BAD_DATA, f"unknown event types {', '.join(sorted(events - EVENT_TYPES))}")
-    _check_url(url)
+    _check_url(url, state.context.options.plain_http_hosts)
     answer = await state.knock(url)
     if answer.status != 200:
         raise Refusal(INVALID_URL, f"the webhook answered {answer.error or answer.status}")
@@ -55,11 +53,11 @@ async def set_webhook(state: State, body: dict[str, Any]) -> dict[str, Any]:
     return {"event_types": sorted(events | ALWAYS_SENT)}
 
 
-def _check_url(url: str) -> None:
-    """HTTPS; plain HTTP only to this machine, where no certificate can be had."""
+def _check_url(url: str, plain_http_hosts: frozenset[str]) -> None:
+    """HTTPS; plain HTTP only to hosts that cannot have a certificate."""
     try:
         parts = urlsplit(url)
-        secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in plain_http_hosts)
         valid = secure and bool(parts.hostname) and (parts.port or 443) > 0
     except ValueError as error:
         raise Refusal(INVALID_URL, "no URL") from error

@@ -88,9 +88,12 @@ class Viber:
         return await self._state.picture(item)
 
     async def reset(self) -> None:
-        await self._state.close()
+        await self.close()
         self._state = State(self._context, self._state.token)
         self._people = People(self._state)
+
+    async def close(self) -> None:
+        await self._state.close()
 
     async def _call(self, request: Request) -> Response:
         method = request.path_params["method"]
