@@ -46,8 +46,8 @@ Catalogue = Mapping[str, Operation]
 
 
 def spoken(name: str) -> str:
-    """The name as flows write it: `bank.quote`, whether the catalogue calls it `quote` or `bank.quote`."""
-    return name if name.startswith(_PREFIX) else _PREFIX + name
+    """The name as flows write it: `bank.quote`, also where a catalogue calls it just `quote`."""
+    return name if "." in name else _PREFIX + name
 
 
 def build_catalogue(declarations: Iterable[Signature | Mapping[str, Any]]) -> dict[str, Operation]:

@@ -83,6 +83,10 @@ class Conversation:
         frame = self.session.stack[-1]
         return f"{frame.flow}.{frame.step}"
 
+    def stands_at(self, session: Session) -> None:
+        """Put another session in place of the present one."""
+        self._state = encode_session(session)
+
     def slots(self) -> dict[str, Any]:
         return self.session.stack[-1].slots
 
@@ -147,9 +151,7 @@ class Conversation:
     def bank_answers(
         self, arm: Any = "ok", data: dict[str, Any] | None = None, reason: str = "", grant: Grant | None = None
     ) -> Turned:
-        return self.happens(
-            CallResult(call=self.calls[-1].id, arm=arm, data=data or {}, reason=reason, grant=grant)
-        )
+        return self.happens(CallResult(call=self.calls[-1].id, arm=arm, data=data or {}, reason=reason, grant=grant))
 
     def bank_settles(self, outcome: str = "ok", op: str = "", **data: Any) -> Turned:
         op = op or self.called("transfer")[-1].id

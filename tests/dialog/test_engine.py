@@ -222,9 +222,9 @@ def test_another_sum_said_at_the_confirmation_is_a_correction(talk: Conversation
     talk.at_review().says(text)
     talk.bank_answers(data=QUOTE)
 
-    if talk.step == "card_transfer.review":
-        assert talk.slots()["amount"] == {"amount": 30000, "currency": "UAH"}
-        assert "300,00 ₴" in talk.said
+    assert talk.step == "card_transfer.review"
+    assert talk.slots()["amount"] == {"amount": 30000, "currency": "UAH"}
+    assert "300,00 ₴" in talk.said
 
 
 def test_no_declines_and_yes_confirms_in_words(talk: Conversation) -> None:
@@ -326,15 +326,16 @@ def test_the_menu_can_be_opened_in_the_middle_and_does_not_pile_up(talk: Convers
     assert [frame.flow for frame in talk.session.stack] == ["card_transfer", "menu"]
 
 
-def test_a_step_that_holds_is_not_left_by_words_or_other_flows() -> None:
+@pytest.mark.parametrize("text", ["скасувати", "меню", "/card", "назад", "оператор"])
+def test_a_step_that_holds_is_not_left_by_words_or_other_flows(text: str) -> None:
     flow = replaced("    text: How much?\n", "    text: How much?\n    hold: true\n    else: stopped\n")
     talk = Conversation(programs_with(flow)).at_amount()
 
-    for text in ("скасувати", "меню", "/card"):
-        talk.says(text)
-        assert talk.said in ("Не зрозумів відповідь.", "Cancelled. Nothing was sent.")
+    talk.says(text)
 
-    assert [call.operation for call in talk.calls].count("quote") == 0
+    assert talk.said == "Не зрозумів відповідь."
+    assert talk.step == "card_transfer.sum"
+    assert [frame.flow for frame in talk.session.stack] == ["card_transfer"]
 
 
 def test_cancel_ends_the_flow_with_everything_it_runs(talk: Conversation) -> None:
@@ -453,3 +454,63 @@ steps:
     assert talk.said.startswith("Щось пішло не так.")
     assert talk.step == "card_transfer.sum"
     assert any(note.startswith("error expression_invalid") for note in talk.journal["notes"])
+
+
+MENU = """\
+flow: menu
+slots: {what: choice}
+steps:
+  - id: pick
+    ask: what
+    text: Що зробимо?
+    choices: [{value: pay, label: Переказ}]
+    on: {pay: pay}
+  - {id: pay, run: card_transfer, go: pick}
+"""
+
+
+def test_cancel_in_a_flow_that_the_menu_runs_comes_back_to_the_menu() -> None:
+    talk = Conversation(programs_with(MENU)).welcomed()
+    talk.says("меню")
+    talk.taps("pay")
+    assert talk.step == "login.number"
+
+    talk.says("скасувати")
+
+    assert [frame.flow for frame in talk.session.stack] == ["menu"]
+    assert talk.said == "Скасовано.\n\nЩо зробимо?"
+    assert talk.tickets == []
+
+
+def test_the_menu_asked_for_inside_a_flow_that_it_runs_is_begun_anew() -> None:
+    talk = Conversation(programs_with(MENU)).welcomed()
+    for _ in range(4):
+        talk.says("меню")
+        talk.taps("pay")
+
+    assert [frame.flow for frame in talk.session.stack] == ["menu", "card_transfer", "login"]
+
+
+def test_a_flow_that_waits_for_the_bank_is_not_begun_anew() -> None:
+    talk = Conversation(programs_with()).at_settle()
+
+    talk.starts("t")
+
+    assert [frame.flow for frame in talk.session.stack] == ["card_transfer", "card_transfer"]
+    talk.bank_settles()
+    assert "Sent 200,00 ₴" in talk.said
+    assert [frame.flow for frame in talk.session.stack] == ["card_transfer"]
+
+
+def test_a_flow_run_by_another_is_begun_anew_in_its_place() -> None:
+    talk = Conversation(programs_with(MENU)).welcomed()
+    talk.says("меню")
+    talk.taps("pay")
+
+    talk.starts("t")
+
+    assert [(frame.flow, frame.sub) for frame in talk.session.stack] == [
+        ("menu", False),
+        ("card_transfer", True),
+        ("login", True),
+    ]

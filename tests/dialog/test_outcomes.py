@@ -7,7 +7,7 @@ import pytest
 from core.dialog.contracts import BankEvent, CallResult, Grant
 from core.dialog.program import ProgramSet
 from tests.dialog.compiled import programs_with
-from tests.dialog.conversation import CARDS, Conversation
+from tests.dialog.conversation import Conversation
 
 
 @pytest.fixture(scope="module")
@@ -186,11 +186,9 @@ def test_a_contact_that_the_platform_says_nothing_of_is_taken_to_be_proven_by_a_
 
 def test_an_error_after_money_has_moved_still_tells_how_it_moved(talk: Conversation) -> None:
     talk.at_settle()
-    session = talk.session
-    del session.stack[-1].slots["payee"]
-    from core.dialog.session import encode_session
-
-    talk._state = encode_session(session)
+    broken = talk.session
+    del broken.stack[-1].slots["payee"]
+    talk.stands_at(broken)
 
     talk.bank_settles()
 
@@ -204,7 +202,4 @@ def test_the_list_of_early_events_is_bounded(talk: Conversation) -> None:
     for number in range(50):
         talk.happens(BankEvent(name="bank.other", data={"number": number}))
 
-    assert len(talk.session.early) <= 8
-    talk.bank_answers(data={"reference": "R"})
-    assert talk.called("my_cards")
-    assert CARDS
+    assert [event.data["number"] for event in talk.session.early] == list(range(42, 50))

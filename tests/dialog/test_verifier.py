@@ -37,7 +37,9 @@ NINE_DEFECTS = [
         id="the amount is asked again after the confirmation",
     ),
     pytest.param(
-        replaced("on: {ok: review, refused: refused, unknown: later}", "on: {ok: pay, refused: review, unknown: later}"),
+        replaced(
+            "on: {ok: review, refused: refused, unknown: later}", "on: {ok: pay, refused: review, unknown: later}"
+        ),
         "not_sealed",
         "on the way from step 'quote' by 'ok'",
         id="a jump past the confirmation",
@@ -98,7 +100,7 @@ steps:
   - {id: second, say: "{note}", end: done}
 """
 OTHER_DEFECTS = [
-    (replaced('end: done}', 'go: first}\n  - {id: third, say: x, end: done}', SMALL), "unreachable", "'third'"),
+    (replaced("end: done}", "go: first}\n  - {id: third, say: x, end: done}", SMALL), "unreachable", "'third'"),
     (replaced(", end: done}", "}", SMALL), "dead_end", "after step 'second' nothing follows"),
     (replaced("text: Say something}", "text: Say something, hold: true}", SMALL), "no_way_out", "'first'"),
     (replaced("entry: {command: small}\n", "", SMALL), "nobody_starts", "nobody can start the flow 'small'"),
@@ -107,26 +109,46 @@ OTHER_DEFECTS = [
     (replaced("id: second,", "id: first,", SMALL), "doubled_step", "there is already a step 'first'"),
     (replaced('say: "{note}", end: done', "sya: x", SMALL), "no_verb", "did you mean 'say'"),
     (replaced("end: done}", "end: done, ask: note}", SMALL), "two_verbs", "a step does one thing"),
-    (replaced("text: Say something}", "txt: Say something}", SMALL), "unknown_key", "'txt' is not a part of an ask step"),
+    (
+        replaced("text: Say something}", "txt: Say something}", SMALL),
+        "unknown_key",
+        "'txt' is not a part of an ask step",
+    ),
     (replaced("text: Say something}", "x: y}", SMALL), "missing_key", "an ask step needs 'text'"),
     (replaced("text: Say something}", "text: Say, tries: many}", SMALL), "invalid", "must be a whole number"),
     (replaced("note: text,", "note: txt,", SMALL), "unknown_type", "unknown type 'txt'"),
     (replaced("note: text,", "lang: text, note: text,", SMALL), "reserved_name", "'lang' belongs to the engine"),
-    (replaced("{id: second,", "{id: mid, branch: [{if: note > 5, go: second}]}\n  - {id: second,", SMALL), "expression", ""),
+    (
+        replaced("{id: second,", "{id: mid, branch: [{if: note > 5, go: second}]}\n  - {id: second,", SMALL),
+        "expression",
+        "",
+    ),
     (replaced("{id: second,", "{id: mid, branch: [{if: count, go: second}]}\n  - {id: second,", SMALL), "type", "bool"),
     (replaced("{id: second,", "{id: mid, set: {count: note}}\n  - {id: second,", SMALL), "type", "'count' is int"),
     (replaced("{id: second,", "{id: mid, run: nowhere}\n  - {id: second,", SMALL), "unknown_flow", "'nowhere'"),
     (replaced("{id: second,", "{id: mid, run: small}\n  - {id: second,", SMALL), "recursion", "small → small"),
-    (replaced("{id: second,", "{id: mid, call: bank.quota}\n  - {id: second,", SMALL), "unknown_operation", "bank.quote"),
-    (replaced("{id: second,", "{id: mid, call: bank.send_code}\n  - {id: second,", SMALL), "argument_missing", "'phone'"),
+    (
+        replaced("{id: second,", "{id: mid, call: bank.quota}\n  - {id: second,", SMALL),
+        "unknown_operation",
+        "bank.quote",
+    ),
+    (
+        replaced("{id: second,", "{id: mid, call: bank.send_code}\n  - {id: second,", SMALL),
+        "argument_missing",
+        "'phone'",
+    ),
     (
         replaced("{id: second,", "{id: mid, call: bank.send_code, with: {phone: count}}\n  - {id: second,", SMALL),
         "type",
         "bank.send_code takes phone as 'phone', but 'count' is int",
     ),
     (replaced("entry: {command: small}", "entry: {command: card}", SMALL), "doubled_entry", "belongs to"),
-    (replaced("  - {id: first,", "  - {id: x, auth: opt}\n  - {id: first,", SMALL), "unknown_level", "did you mean 'otp'"),
-    (replaced('end: done}', 'end: done, go: first}', SMALL), "two_ways", "end and go"),
+    (
+        replaced("  - {id: first,", "  - {id: x, auth: opt}\n  - {id: first,", SMALL),
+        "unknown_level",
+        "did you mean 'otp'",
+    ),
+    (replaced("end: done}", "end: done, go: first}", SMALL), "two_ways", "end and go"),
     (
         replaced("flow: small", "flow: small\ntakes: [count]", SMALL),
         "unknown_take",
@@ -179,7 +201,7 @@ def test_a_question_after_the_confirmation_to_which_one_can_go_back_drops_the_se
         "    yes: pay\n",
         "    yes: why\n  - {id: why, ask: note, text: Why?}\n  - {id: how, ask: note2, text: How?, on: {}}\n",
     ).replace("slots:\n", "slots:\n  note: text\n  note2: text\n", 1)
-    flow = flow.replace("    no: stopped\n", "").replace("Send?\"\n", "Send?\"\n    no: stopped\n", 1)
+    flow = flow.replace("    no: stopped\n", "").replace('Send?"\n', 'Send?"\n    no: stopped\n', 1)
 
     assert "not_sealed" in codes(problems_of(flow))
 
@@ -205,7 +227,11 @@ def test_a_secret_that_goes_into_the_next_call_is_accepted() -> None:
         ("say: Fine", 'say: "Your code was {code}"', "secret_shown"),
         ("  - {id: verify", "  - {id: between, ask: note, text: And?}\n  - {id: verify", "secret_not_taken"),
         ("{otp_id: '\"o1\"', code: code}", "{otp_id: code, code: code}", "secret_argument"),
-        ("  - {id: verify", '  - {id: look, branch: [{if: len(code) > 3, go: fine}]}\n  - {id: verify', "secret_formula"),
+        (
+            "  - {id: verify",
+            "  - {id: look, branch: [{if: len(code) > 3, go: fine}]}\n  - {id: verify",
+            "secret_formula",
+        ),
     ],
 )
 def test_a_secret_is_neither_shown_nor_kept_nor_looked_at(old: str, new: str, code: str) -> None:
@@ -213,7 +239,11 @@ def test_a_secret_is_neither_shown_nor_kept_nor_looked_at(old: str, new: str, co
 
 
 def test_a_call_that_was_not_given_its_secret_in_the_same_turn_is_refused() -> None:
-    flow = replaced("  - {id: fine,", "  - {id: again, call: bank.verify_code, with: {otp_id: '\"o1\"', code: code}}\n  - {id: fine,", SECRET)
+    flow = replaced(
+        "  - {id: fine,",
+        "  - {id: again, call: bank.verify_code, with: {otp_id: '\"o1\"', code: code}}\n  - {id: fine,",
+        SECRET,
+    )
 
     assert [problem.sentence for problem in problems_of(flow)] == ["step 'again' uses 'code', which has no value yet"]
 

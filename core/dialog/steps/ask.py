@@ -105,7 +105,8 @@ class AskStep(WaitingStep):
 
     def _say(self, work: Work, text: str) -> None:
         picture = self.picture.render(work) if self.picture is not None else None
-        contact = work.engine_text("share_contact") if "contact" in self.accept else ""
+        # The button shares the customer's own number, so it is offered only where that is asked for.
+        contact = work.engine_text("share_contact") if self.own else ""
         work.say(text, options=work.wait.options, picture=picture, ask_contact=contact)
 
     # Answers.

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from core.dialog.compiling.builder import Builder
 
 LOGIN_FLOW: Final = "login"
+# The customer left the login: that is no failed login, and the flow that needed it ends the same way.
+GIVEN_UP: Final = frozenset(("cancelled", "expired"))
 
 EXAMPLE: Final = """
 - id: login
@@ -49,6 +51,9 @@ class AuthStep(Step):
     def returned(self, work: Work, outcome: str, values: Mapping[str, Any]) -> None:
         if has_auth(work, self.requirement):
             work.go("pass", self.then)
+        elif outcome in GIVEN_UP:
+            work.took(outcome)
+            work.end(outcome)
         elif self.otherwise is not None:
             work.go("else", self.otherwise)
         else:

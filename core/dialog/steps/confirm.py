@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
@@ -16,12 +15,13 @@ from core.dialog.program import Edge, FlowText, Read, Slot, WaitingStep
 from core.dialog.schema import Duration, ImageModel, Model, Name, StepModel, Target, Written
 from core.dialog.seal import make_seal
 from core.dialog.session import Auth, Option
-from core.dialog.steps.auth import LOGIN_FLOW
+from core.dialog.steps.auth import GIVEN_UP, LOGIN_FLOW
 from core.dialog.steps.say import picture_reads, text_reads
 from core.dialog.turns.calls import has_auth
 from core.dialog.turns.corrections import go_back_to
 from core.dialog.turns.work import Work
-from core.dialog.understanding import match_choice, normalise, read_amount, read_bool
+from core.dialog.understanding import match_choice, read_amount, read_bool
+from core.kernel.money import Money
 
 if TYPE_CHECKING:
     from core.dialog.compiling.builder import Builder
@@ -37,7 +37,6 @@ EXAMPLE: Final = """
   no: stopped                               # default: the flow ends
   expired: too_late                         # default: the engine says so and the flow ends
 """
-_REFUSAL_BEFORE_AMOUNT: Final = re.compile(r"^\s*\w{1,8}\s*[,.\-–—:;]\s*")
 
 
 class Labels(Model):
@@ -145,6 +144,8 @@ class ConfirmStep(WaitingStep):
     def returned(self, work: Work, outcome: str, values: Mapping[str, Any]) -> None:
         if outcome == "done":
             work.enter(self.id)
+        elif outcome in GIVEN_UP:
+            work.end(outcome)
         else:
             work.engine_say("auth_required")
             work.end("failed")
@@ -168,9 +169,9 @@ class ConfirmStep(WaitingStep):
         sums = [name for name, slot in self.editable.items() if slot.type.kind == "money"]
         if len(sums) != 1:
             return False
-        said = _REFUSAL_BEFORE_AMOUNT.sub("", normalise(text), count=1) if not text.strip()[:1].isdigit() else text
-        currency = work.frame.slots[sums[0]]["currency"]
-        if read_amount(said, currency) is None:
+        first, _, rest = text.strip().partition(" ")
+        said = rest if read_bool(first.rstrip(",.;:-–—")) is False else text
+        if not isinstance(read_amount(said, work.frame.slots[sums[0]]["currency"]), Money):
             return False
         self._edit(work, sums[0], said)
         return True

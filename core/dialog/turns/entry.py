@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from core.dialog.contracts import InboundEvent
-from core.dialog.session import Wait
+from core.dialog.turns.anew import begin_anew
 from core.dialog.turns.work import Work
 from core.kernel.masking import mask_text
 
@@ -24,10 +24,10 @@ def greet(work: Work, event: InboundEvent) -> None:
     wanted = requested(work, event.text) if event.kind == "text" else linked(work, payload)
     start = work.programs.start
     if wanted is not None and wanted[0] != start:
-        _begin_fresh(work, *wanted)
+        begin_anew(work, *wanted)
         if not first:
             return
-    _begin_fresh(work, start, {"payload": payload})
+    begin_anew(work, start, {"payload": payload})
 
 
 def linked(work: Work, payload: str) -> tuple[str, dict[str, str]] | None:
@@ -51,7 +51,7 @@ def begin_requested(work: Work, text: str) -> bool:
     """Start the flow that the words ask for, if they ask for one."""
     wanted = requested(work, text)
     if wanted is not None:
-        _begin_fresh(work, *wanted)
+        begin_anew(work, *wanted)
         return True
     sum_ = _SPOKEN.search(text)
     if sum_ is None:
@@ -59,7 +59,7 @@ def begin_requested(work: Work, text: str) -> bool:
     flow = work.programs.phrases.match(f"{text[: sum_.start()]} {text[sum_.end() :]}")
     if flow is None:
         return False
-    _begin_fresh(work, flow, {})
+    begin_anew(work, flow, {})
     _hear_sum(work, sum_.group())
     return True
 
@@ -70,27 +70,3 @@ def _hear_sum(work: Work, spoken: str) -> None:
     sums = [name for name in program.asked if program.slots[name].type.kind == "money"]
     if len(sums) == 1:
         work.frame.heard[sums[0]] = spoken
-
-
-def _begin_fresh(work: Work, flow: str, slots: dict[str, str]) -> None:
-    """A flow that is asked for again while it waits for its customer is begun anew instead of twice."""
-    session = work.session
-    if session.stack:
-        session.stack[-1].held = session.wait
-        session.wait = None
-        for place, frame in enumerate(session.stack):
-            if frame.flow == flow and not frame.sub and _is_open(frame.held):
-                end = place + 1
-                while end < len(session.stack) and session.stack[end].sub:
-                    end += 1
-                del session.stack[place:end]
-                session.seal = None
-                work.journal.notes.append(f"restarted {flow}")
-                break
-    held = session.stack[-1].held if session.stack else None
-    session.wait = held
-    work.begin(flow, slots)
-
-
-def _is_open(wait: Wait | None) -> bool:
-    return wait is None or wait.kind in ("ask", "confirm")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.dialog.program import WaitingStep
+from core.dialog.turns.anew import begin_anew
 from core.dialog.turns.corrections import back
 from core.dialog.turns.work import Work
 
@@ -31,7 +32,7 @@ def obey(work: Work, word: str, step: WaitingStep | None) -> None:
     elif word == "cancel":
         work.took("cancel")
         work.engine_say("cancelled")
-        work.drop_segment("cancelled")
+        work.end("cancelled")
     elif not back(work):
         work.engine_say("nothing_back")
         step.show(work)
@@ -43,4 +44,4 @@ def _visit(work: Work, flow: str) -> None:
     if work.session.stack and work.frame.flow == flow and step is not None:
         step.show(work)
         return
-    work.begin(flow)
+    begin_anew(work, flow)

@@ -200,7 +200,8 @@ class Work:
     def begin_wait(self, kind: WaitKind, lasts_ms: int, options: list[Option] | None = None, call: str = "") -> None:
         session, frame = self.session, self.frame
         visit = frame.visits.get(frame.step, 0)
-        nonce = derived_id(8, session.id, session.seq, self.now, frame.id, frame.step, visit)
+        # The letters in front tell a pressed button from typed words where a messenger sends both as text (Viber).
+        nonce = f"b:{derived_id(8, session.id, session.seq, self.now, frame.id, frame.step, visit)}"
         until = self.now + lasts_ms if lasts_ms else 0
         session.wait = Wait(nonce=nonce, kind=kind, until=until, since=self.now, options=options or [], call=call)
 

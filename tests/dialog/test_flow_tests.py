@@ -1,0 +1,111 @@
+"""The runner of product owners' tests: what it accepts, and what it says when something is otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.dialog.compiler import compile_folder
+from core.dialog.flowtest.coverage import coverage
+from core.dialog.flowtest.runner import TestOutcome, run_flow_tests
+from tests.dialog.bank import SIGNATURES
+from tests.dialog.compiled import FLOWS, UK
+
+HEAD = """\
+- test: one
+  channel: telegram
+  given: {customer: anna, cards: [{id: c1, available: 500.00 UAH}]}
+"""
+QUOTE = "  bank: {bank.quote: {fee: 5.00 UAH, payee: Olha K.}}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "system").mkdir()
+    for file in FLOWS.rglob("*.yaml"):
+        (tmp_path / file.relative_to(FLOWS)).write_bytes(file.read_bytes())
+    return tmp_path
+
+
+def _run(folder: Path, tests: str) -> list[TestOutcome]:
+    (folder / "card_transfer.test.yaml").write_text(tests, encoding="utf-8")
+    return run_flow_tests(folder, SIGNATURES, UK)
+
+
+def test_the_tests_of_the_fixture_flows_pass_on_every_channel() -> None:
+    outcomes = run_flow_tests(FLOWS, SIGNATURES, UK)
+
+    assert [(one.test, [str(failure) for failure in one.failures]) for one in outcomes if not one.passed] == []
+    assert {one.channel for one in outcomes} == {"telegram", "viber"}
+
+
+def test_coverage_names_the_arms_of_effects_that_no_test_took() -> None:
+    programs = compile_folder(FLOWS, SIGNATURES, UK).programs
+    assert programs is not None
+
+    whole = coverage(run_flow_tests(FLOWS, SIGNATURES, UK), programs)
+    nothing = coverage([], programs)
+
+    assert whole.effect_gaps == ()
+    assert "card_transfer.pay:unknown" in nothing.effect_gaps
+    assert "help.tell" in whole.missing_steps
+    assert nothing.steps[0] == 0
+
+
+FAILING = [
+    ("  talk: [{start: t}, {tap: c9}]\n", 4, "'c9' cannot be tapped; offered is:  "),
+    ("  talk: [{start: t}, {bot: {step: nowhere}}]\n", 4, "nothing came from step 'nowhere'"),
+    ("  talk:\n    - start: t\n    - bot: {reads: Hello}\n", 6, "the bot should say 'Hello'"),
+    ("  talk:\n    - start: t\n    - bot: {step: from, choices: [c1, c2]}\n", 6, "'c2' should be offered"),
+    ("  talk:\n    - start: t\n    - bot: {step: from, image: x}\n", 6, "the picture should be 'x', but is 'none'"),
+    ("  talk: [{start: t}]\n  then:\n    end: done\n", 6, "should end 'done', but it has not ended"),
+    ("  talk: [{start: t}]\n  then:\n    calls:\n      bank.quote: 1\n", 7, "should be called 1 times, but was 0"),
+    (QUOTE + "  talk: [{start: t}]\n", 4, "the answer of bank.quote was never asked for"),
+    ("  talk:\n    - start: t\n    - tap: c1\n    - me: '0501234567'\n    - me: '5'\n", 8, "no answer under `bank`"),
+    ("  talk: [{tap: c1}]\n", 4, "nothing is offered"),
+    ("  talk: [{timer: fires}]\n", 4, "no timer is set"),
+]
+
+
+@pytest.mark.parametrize(("rest", "line", "sentence"), FAILING)
+def test_a_talk_that_goes_otherwise_fails_at_its_line(folder: Path, rest: str, line: int, sentence: str) -> None:
+    (outcome,) = _run(folder, HEAD + rest)
+
+    assert not outcome.passed
+    assert [failure.line for failure in outcome.failures] == [line]
+    assert sentence in outcome.failures[0].sentence
+
+
+UNREADABLE = [
+    ("{}", "a file of tests is a list of tests"),
+    ("- {test: x}\n", "a test needs 'talk'"),
+    ("- {test: x, talk: [{mee: hi}]}\n", "'mee' is not a part of a test"),
+    ("- {test: x, talk: [{timer: soon}]}\n", "must be 'fires'"),
+]
+
+
+@pytest.mark.parametrize(("tests", "sentence"), UNREADABLE)
+def test_a_test_that_cannot_be_read_is_a_failed_test(folder: Path, tests: str, sentence: str) -> None:
+    (outcome,) = _run(folder, tests)
+
+    assert not outcome.passed
+    assert sentence in outcome.failures[0].sentence
+
+
+@pytest.mark.parametrize("answer", ["{fee: 5.00, payee: x}", "{fee: 5.00 UAH, payer: x}", "{arm: maybe}", "five"])
+def test_an_answer_that_the_bank_cannot_give_is_refused(folder: Path, answer: str) -> None:
+    talk = "  talk: [{start: t}, {tap: c1}, {me: '0501234567'}, {me: '5'}]\n"
+
+    (outcome,) = _run(folder, f"{HEAD}  bank: {{bank.quote: {answer}}}\n{talk}")
+
+    assert not outcome.passed
+
+
+def test_flows_that_do_not_compile_are_one_failed_test(folder: Path) -> None:
+    (folder / "order_card.yaml").write_text("flow: order_card\nsteps: []\n", encoding="utf-8")
+
+    (outcome,) = run_flow_tests(folder, SIGNATURES, UK)
+
+    assert outcome.test == "the flows compile"
+    assert not outcome.passed
