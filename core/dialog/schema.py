@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -11,6 +11,7 @@ Written = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 Formula = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}[smhd]$")]
 Outcome = Literal["done", "cancelled", "refused", "failed", "expired"]
+OUTCOMES: Final[tuple[Outcome, ...]] = ("done", "cancelled", "refused", "failed", "expired")
 Lang = Literal["uk", "ru", "be", "en"]
 
 

@@ -62,8 +62,12 @@ class World:
 
     async def everything_written(self) -> str:
         """Every row of every table of Teller and every line of its log, as one text."""
-        tables = [row["tablename"] for row in await self.rows("SELECT tablename FROM pg_tables WHERE schemaname='public'")]
-        texts = [str((await self.rows(f"SELECT json_agg(t)::text AS all FROM {table} t"))[0]["all"]) for table in tables]
+        tables = [
+            row["tablename"] for row in await self.rows("SELECT tablename FROM pg_tables WHERE schemaname='public'")
+        ]
+        texts = [
+            str((await self.rows(f"SELECT json_agg(t)::text AS all FROM {table} t"))[0]["all"]) for table in tables
+        ]
         return "\n".join([*texts, self.town.log("teller").read_text()])
 
     async def log_in(self, person: Phone) -> list[Bubble]:
@@ -86,7 +90,9 @@ class World:
         assert match is not None
         return match.group()
 
-    async def up_to_confirmation(self, person: Phone, amount: str = "250", payee: str = "067 111 00 02") -> list[Bubble]:
+    async def up_to_confirmation(
+        self, person: Phone, amount: str = "250", payee: str = "067 111 00 02"
+    ) -> list[Bubble]:
         await person.press("Переказати гроші")
         await person.hear("З якої картки платимо?")
         await person.press_index(0)

@@ -124,7 +124,11 @@ async def test_a_webhook_with_a_wrong_signature_is_401_and_leaves_no_trace(world
     before = await world.rows("SELECT (SELECT count(*) FROM inbox) + (SELECT count(*) FROM quarantine) AS n")
     body = b'{"update_id":1,"message":{"message_id":1,"date":1,"chat":{"id":5,"type":"private"},"from":{"id":5},"text":"x"}}'
     async with httpx.AsyncClient(base_url=world.town.teller_url, trust_env=False) as client:
-        for headers in ({}, {"x-telegram-bot-api-secret-token": "wrong"}, {"x-telegram-bot-api-secret-token": "ключ".encode()}):
+        for headers in (
+            {},
+            {"x-telegram-bot-api-secret-token": "wrong"},
+            {"x-telegram-bot-api-secret-token": "ключ".encode()},
+        ):
             assert (await client.post("/webhooks/telegram", content=body, headers=headers)).status_code == 401
         viber = await client.post("/webhooks/viber", content=body, headers={"x-viber-content-signature": "00"})
         assert viber.status_code == 401
@@ -139,8 +143,9 @@ async def test_a_foreign_contact_is_not_trusted(world: World) -> None:
         await person.hear("Поділіться своїм номером")
         await person.share_contact(own=False, phone="380671110002")
         await person.hear("Це контакт іншої людини")
-        assert await person.sms(world.town.bank_url) == [] or True
-    assert not [item for item in (await world.bank.get("/control/sms", params={"phone": "+380671110002"})).json()["items"]]
+    assert not [
+        item for item in (await world.bank.get("/control/sms", params={"phone": "+380671110002"})).json()["items"]
+    ]
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
@@ -151,15 +156,15 @@ async def test_a_card_number_typed_into_the_chat_is_masked_everywhere(world: Wor
         await person.hear("З якої картки платимо?")
         await person.press_index(0)
         await person.hear("Кому?")
-        await person.say("4149 4999 1234 5674")
+        await person.say("4149 4999 1234 5673")
         heard = await person.hear("Не пишіть номер картки в чат")
         if channel == "telegram":
-            chat = await world.messengers.get(f"/control/telegram/chat/{person.user}")
-            [typed] = [item for item in chat.json()["items"] if "4149" in item["text"] or item["deleted"] and item["seq"] > heard[0].seq - 2]
-            assert typed["deleted"]
+            chat = (await world.messengers.get(f"/control/telegram/chat/{person.user}")).json()["items"]
+            assert [item["deleted"] for item in chat if item["from"] == "user"][-1]
+        assert heard
     written = await world.everything_written()
-    assert "4149 4999 1234 5674" not in written
-    assert "4149499912345674" not in written
+    assert "4149 4999 1234 5673" not in written
+    assert "4149499912345673" not in written
 
 
 async def test_a_one_time_code_is_nowhere_in_tables_or_logs(world: World) -> None:

@@ -247,7 +247,16 @@ class Builder:
         if target.run is not None:
             rest = then or self._extra(EndStep(id=f"{identity}.end", mark=mark, outcome="done"))
             then = self._extra(
-                RunStep(id=f"{identity}.run", mark=mark, flow=target.run, args={}, save={}, arms={}, then=rest)
+                RunStep(
+                    id=f"{identity}.run",
+                    mark=mark,
+                    flow=target.run,
+                    args={},
+                    save={},
+                    arms={},
+                    otherwise=None,
+                    then=rest,
+                )
             )
         if target.say is not None:
             text = self.text(target.say, *path, "say")

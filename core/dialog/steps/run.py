@@ -10,7 +10,7 @@ from pydantic import Field
 
 from core.dialog.expressions import Expression
 from core.dialog.program import Edge, Read, Step
-from core.dialog.schema import Formula, Name, Outcome, StepModel, Target
+from core.dialog.schema import OUTCOMES, Formula, Name, Outcome, StepModel, Target
 from core.dialog.turns.work import Work
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ EXAMPLE: Final = """
   run: order_card
   with: {currency: source.currency}         # slots that order_card takes
   save: {source: card}                      # slots here, from the slots that order_card returns; on outcome done
-  on: {done: sum, cancelled: stopped}       # outcomes that are not named go to the next step
+  on: {cancelled: stopped}                  # done, cancelled, refused, failed, expired
+  else: later                               # where the outcomes that are not named lead; without it the next step
 """
 
 
@@ -30,6 +31,7 @@ class RunModel(StepModel):
     args: dict[Name, Formula] = Field(default={}, alias="with")
     save: dict[Name, Name] = Field(default={})
     on: dict[Outcome, Target] = Field(default={})
+    otherwise: Target | None = Field(default=None, alias="else")
     end: Outcome | None = None
     handoff: Name | None = None
     go: Name | None = None
@@ -41,6 +43,7 @@ class RunStep(Step):
     args: Mapping[str, Expression]
     save: Mapping[str, str]
     arms: Mapping[str, str]
+    otherwise: str | None
     then: str
 
     kind: ClassVar[str] = "run"
@@ -54,15 +57,20 @@ class RunStep(Step):
             for slot, name in self.save.items():
                 if name in values:
                     work.assign(slot, values[name])
-        work.go(outcome, self.arms.get(outcome, self.then))
+        work.go(outcome, self._way(outcome))
+
+    def _way(self, outcome: str) -> str:
+        """A good end leads on; any other one where the step says, or on as well."""
+        if outcome == "done" or self.otherwise is None:
+            return self.arms.get(outcome, self.then)
+        return self.arms.get(outcome, self.otherwise)
 
     def edges(self) -> Iterable[Edge]:
         saved = frozenset(self.save)
-        yield Edge("done", self.arms.get("done", self.then), assigns=saved)
-        for outcome, target in self.arms.items():
+        yield Edge("done", self._way("done"), assigns=saved)
+        for outcome in OUTCOMES:
             if outcome != "done":
-                yield Edge(outcome, target)
-        yield Edge("otherwise", self.then)
+                yield Edge(outcome, self._way(outcome), engine=outcome not in self.arms)
 
     def reads(self) -> Iterable[Read]:
         for expression in self.args.values():
@@ -79,5 +87,6 @@ def compile_run(model: RunModel, builder: Builder) -> RunStep:
         args={name: builder.formula(formula, "with", name) for name, formula in model.args.items()},
         save=model.save,
         arms={outcome: builder.target(target, "on", outcome) for outcome, target in model.on.items()},
+        otherwise=builder.target(model.otherwise, "else") if model.otherwise is not None else None,
         then=builder.then(model),
     )
