@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format bench lock clean
+.PHONY: demo test check format schema bench lock clean
 
 demo: $(READY)
 	@ONCE=$(ONCE) $(BIN)/teller demo
@@ -21,6 +21,9 @@ check: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+schema: $(READY)
+	$(BIN)/teller flows schema > docs/flow.schema.json
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

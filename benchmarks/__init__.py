@@ -1,0 +1,1 @@
+"""What Teller costs, measured end to end on the machine it runs on: `python -m benchmarks`."""

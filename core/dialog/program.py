@@ -87,9 +87,6 @@ class Step(ABC):
     def reads(self) -> Iterable[Read]:
         return ()
 
-    def texts(self) -> Iterable[FlowText]:
-        return ()
-
     def returned(self, work: Work, outcome: str, values: Mapping[str, Any]) -> None:
         """The flow that this step ran has ended."""
         work.enter(self.id)

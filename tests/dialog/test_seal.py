@@ -183,3 +183,79 @@ def test_a_value_changed_behind_the_seal_sends_nothing(
 
     assert talk.called("transfer") == []
     assert f"seal_refused: {why}" in talk.journal["notes"]
+
+
+def _at_pay_with(programs: ProgramSet, auth: Auth | None = None, **seal: Any) -> Conversation:
+    """Everything is as after a yes, but the seal or the auth is another one; then the engine goes on."""
+    talk = Conversation(programs).at_review()
+    session = talk.session
+    frame = session.stack[-1]
+    proven = session.auth
+    assert proven is not None
+    proof: dict[str, Any] = {
+        "level": proven.level,
+        "auth_at": proven.at,
+        "flow": frame.flow,
+        "revision": frame.rev,
+        "now_ms": talk.now,
+        "ttl_ms": 10**9,
+    }
+    values = {name: frame.slots[name] for name in ("source", "target", "amount", "fee")}
+    session.seal = make_seal(values, **{**proof, **seal})
+    session.auth = auth or proven
+    frame.step, session.wait = "pay", None
+    talk.stands_at(session)
+    return talk
+
+
+def test_a_seal_that_fits_lets_the_call_out(programs: ProgramSet) -> None:
+    talk = _at_pay_with(programs)
+
+    talk.says("так")
+
+    assert len(talk.called("transfer")) == 1
+
+
+@pytest.mark.parametrize(
+    ("seal", "why"),
+    [
+        ({"flow": "another"}, "flow"),
+        ({"revision": "another"}, "flow"),
+        ({"level": "card"}, "auth"),
+        ({"auth_at": 5}, "auth"),
+        ({"ttl_ms": -1}, "expired"),
+    ],
+)
+def test_a_seal_of_something_else_lets_nothing_out(programs: ProgramSet, seal: dict[str, Any], why: str) -> None:
+    talk = _at_pay_with(programs, **seal)
+
+    talk.says("так")
+
+    assert talk.called("transfer") == []
+    assert f"seal_refused: {why}" in talk.journal["notes"]
+
+
+def test_auth_that_has_grown_old_or_low_lets_nothing_out(programs: ProgramSet) -> None:
+    for auth in (Auth("phone", 1_795_000_000_000), Auth("otp", 1_795_000_000_000 - 301_000)):
+        talk = _at_pay_with(programs, auth)
+
+        talk.says("так")
+
+        assert talk.called("transfer") == []
+        assert "Потрібно увійти ще раз." in talk.said
+
+
+def test_a_secret_that_is_not_there_any_more_stops_the_call() -> None:
+    programs = programs_with()
+    talk = Conversation(programs).welcomed()
+    talk.starts("t")
+    talk.shares("+380501112233")
+    talk.bank_answers(data={"otp_id": "o1"})
+    session = talk.session
+    session.stack[-1].step, session.wait = "verify", None
+    talk.stands_at(session)
+
+    talk.says("hello")
+
+    assert talk.called("verify_code") == []
+    assert talk.said.startswith("Щось пішло не так.")

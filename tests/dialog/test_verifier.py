@@ -268,3 +268,21 @@ def test_a_personal_value_shown_openly_is_a_warning() -> None:
 
     assert warnings
     assert all(problem.severity == "warning" for problem in warnings)
+
+
+def test_labels_of_buttons_may_not_show_what_is_not_known() -> None:
+    flow = """\
+flow: labels
+entry: {command: labels}
+slots: {pick: choice, sum: {type: money, in: UAH}}
+steps:
+  - id: which
+    ask: pick
+    text: Which?
+    choices: [{value: a, label: "{sum|money}"}, {value: b, label: Other}]
+  - {id: over, ask: sum, text: "{pick}"}
+  - {id: end, end: done}
+"""
+    assert [problem.sentence for problem in problems_of(flow)] == [
+        "step 'which' uses 'sum', which has no value yet",
+    ]

@@ -227,18 +227,10 @@ class AskStep(WaitingStep):
         yield Edge("else", self.otherwise, engine=self.otherwise is None)
         yield Edge("expired", None, engine=True)
 
-    def texts(self) -> Iterable[FlowText]:
-        yield self.text
-        if self.wrong is not None:
-            yield self.wrong
-        yield from (text for _, text in self.checks)
-        if self.offers is not None:
-            yield from self.offers.texts()
-        if self.picture is not None:
-            yield from self.picture.texts()
-
     def reads(self) -> Iterable[Read]:
         yield from text_reads(self.text, self.wrong)
+        if isinstance(self.offers, StaticOptions):
+            yield from text_reads(*(label for _, label in self.offers.choices))
         if self.picture is not None:
             yield from picture_reads(self.picture)
         for condition, text in self.checks:
@@ -247,5 +239,7 @@ class AskStep(WaitingStep):
         if self.about.currency is not None:
             yield Read(self.about.currency.reads, "formula", self.mark)
         if isinstance(self.offers, BankOptions):
+            label = self.offers.label
+            yield Read(label.base.reads - {"it"}, "text", label.mark, openly(label) - {"it"})
             for expression in self.offers.args.values():
                 yield Read(expression.reads, "argument", self.mark)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,9 +31,6 @@ class StaticOptions:
     def options(self, work: Work) -> list[Option]:
         return [Option(work.render(label), value) for value, label in self.choices]
 
-    def texts(self) -> Iterable[FlowText]:
-        return (label for _, label in self.choices)
-
 
 @dataclass(frozen=True, slots=True)
 class Hints:
@@ -49,9 +46,6 @@ class Hints:
         currency = str(self.currency.evaluate(work.values()))
         sums = [to_stored(Money.of(hint, currency)) for hint in self.written]
         return [Option(_SUM.render({"it": value}, work.session.lang), value) for value in sums]
-
-    def texts(self) -> Iterable[FlowText]:
-        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +72,3 @@ class BankOptions:
 
     def options(self, work: Work, rows: list[Any]) -> list[Option]:
         return [Option(work.render(self.label, {"it": row})[:_LONGEST_LABEL], row) for row in rows]
-
-    def texts(self) -> Iterable[FlowText]:
-        return (self.label,)

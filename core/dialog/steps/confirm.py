@@ -191,15 +191,10 @@ class ConfirmStep(WaitingStep):
         for slot, asker in self.askers.items():
             yield Edge(f"edit {slot}", asker, drops_seal=True, engine=True)
 
-    def texts(self) -> Iterable[FlowText]:
-        yield self.text
-        yield from (label for label in (self.yes_label, self.no_label) if label is not None)
-        if self.picture is not None:
-            yield from self.picture.texts()
-
     def reads(self) -> Iterable[Read]:
         yield Read(frozenset(self.slots), "formula", self.mark)
-        yield from text_reads(self.text, self.yes_label, self.no_label)
+        labels = [slot.label for slot in self.editable.values()]
+        yield from text_reads(self.text, self.yes_label, self.no_label, *labels)
         if self.picture is not None:
             yield from picture_reads(self.picture)
 

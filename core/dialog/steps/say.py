@@ -54,15 +54,8 @@ class SayStep(Step):
     def edges(self) -> Iterable[Edge]:
         return (Edge("next", self.then),)
 
-    def texts(self) -> Iterable[FlowText]:
-        yield self.text
-        if self.picture is not None:
-            yield from self.picture.texts()
-        if self.link is not None:
-            yield self.link[1]
-
     def reads(self) -> Iterable[Read]:
-        yield from text_reads(self.text)
+        yield from text_reads(self.text, self.link[1] if self.link is not None else None)
         if self.picture is not None:
             yield from picture_reads(self.picture)
 

@@ -117,11 +117,6 @@ class WaitStep(WaitingStep):
         yield Edge("refused", self.arms.get("refused"), assigns=REASON_SLOTS)
         yield Edge("timeout", self.arms.get("timeout"))
 
-    def texts(self) -> Iterable[FlowText]:
-        yield self.text
-        if self.picture is not None:
-            yield from self.picture.texts()
-
     def reads(self) -> Iterable[Read]:
         yield from text_reads(self.text)
         if self.picture is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.dates import format_date, format_time
@@ -15,6 +16,8 @@ from core.dialog.texts.masks import mask
 from core.dialog.texts.money_format import format_money
 
 Format = Callable[[Any, str], str]
+
+BANK_ZONE: Final = ZoneInfo("Europe/Kyiv")
 
 _YES_NO: Final = {"uk": ("так", "ні"), "ru": ("да", "нет"), "be": ("так", "не"), "en": ("yes", "no")}
 
@@ -40,15 +43,22 @@ def yes_no(value: bool, language: str) -> str:
 
 @lru_cache(maxsize=4096)
 def day(value: str, language: str) -> str:
-    """`5 січня 2026 р.` from an ISO date or date-time."""
-    return format_date(date.fromisoformat(value[:10]), "long", locale=language)
+    """`5 січня 2026 р.` from an ISO date or date-time; an instant is told in the bank's time zone."""
+    written = date.fromisoformat(value) if len(value) == len("2026-01-05") else _local(value).date()
+    return format_date(written, "long", locale=language)
 
 
 @lru_cache(maxsize=4096)
 def clock_time(value: str, language: str) -> str:
-    """`14:30` from an ISO time or date-time, as it is written there: no zone is converted."""
-    moment = datetime.fromisoformat(value).time() if len(value) > len("14:30:00.000000") else time.fromisoformat(value)
+    """`14:30` from an ISO time or date-time; an instant is told in the bank's time zone."""
+    moment = _local(value).time() if "T" in value or " " in value else time.fromisoformat(value)
     return format_time(moment, "short", locale=language)
+
+
+def _local(value: str) -> datetime:
+    """A date-time with an offset is an instant and becomes local; one without is local already."""
+    written = datetime.fromisoformat(value)
+    return written if written.tzinfo is None else written.astimezone(BANK_ZONE)
 
 
 def phone(value: str, _language: str) -> str:
