@@ -44,12 +44,13 @@ class Run:
 class Person:
     """One chat. At the end of the dialog its place is taken by a new person."""
 
-    __slots__ = ("accepted", "began", "chat", "heard", "place")
+    __slots__ = ("accepted", "asking", "began", "chat", "heard", "place")
 
     def __init__(self) -> None:
         self.chat = 0
         self.place = len(DIALOG)
         self.began = 0.0
+        self.asking = False
         self.accepted = False
         self.heard = False
 
@@ -66,31 +67,30 @@ class Load:
         self._updates = itertools.count(900_000_001)
         self._under_way = 0
         self._run = Run()
-        self._next: Callable[[Person], None] = self._rest
+        self._next: Callable[[Person], None] = _rest
         self._quiet: asyncio.Future[None] | None = None
-        self.failure: Exception | None = None
+        self._failure: Exception | None = None
 
     def use(self, callers: list[Caller]) -> None:
+        """The connections for webhooks; as many requests are under way at most."""
         self._free = deque(callers)
 
     async def saturate(self, people: int, seconds: float) -> Run:
         """So many people at once, each writing on as soon as the answer is there. Raises what went wrong."""
-        self._begin_run()
-        end = _clock() + seconds
+        began = _clock()
+        end = began + seconds
 
         def go_on(person: Person) -> None:
             if _clock() < end:
                 self._speak(person, _clock())
 
         self._next = go_on
-        began = _clock()
         for _ in range(people):
             self._speak(Person(), began)
-        return await self._finished(began)
+        return await self._finished(began, seconds)
 
     async def at_rate(self, people: int, per_second: float, seconds: float) -> Run:
-        """Turns begin by the clock, whether or not the ones before are done. Raises `LoadFailed` when none is free."""
-        self._begin_run()
+        """Turns begin by the clock, whether or not the ones before are done. Raises what went wrong."""
         idle = deque(Person() for _ in range(people))
         self._next = idle.append
         began = _clock()
@@ -101,50 +101,49 @@ class Load:
             if not idle:
                 raise LoadFailed(f"{people} people are all still waiting for answers")
             self._speak(idle.popleft(), due)
-        return await self._finished(began)
+        return await self._finished(began, 0.0)
 
     def arrived(self, sent: Sent) -> None:
         """A message of the bot. Raises `WrongReply`."""
         person = self._people.get(sent.chat_id)
-        if person is None or person.heard or person.began == 0.0:
+        if person is None or not person.asking or person.heard:
             raise WrongReply("a message came to a chat where nothing was asked")
         check(DIALOG[person.place], sent)
         person.heard = True
         self._end_turn(person)
 
     def failed(self, error: Exception) -> None:
-        self.failure = self.failure or error
+        self._failure = self._failure or error
         if self._quiet is not None and not self._quiet.done():
-            self._quiet.set_exception(self.failure)
+            self._quiet.set_exception(self._failure)
 
-    def _begin_run(self) -> None:
-        self._run = Run()
+    async def _finished(self, began: float, expected_s: float) -> Run:
+        """Wait for the turns that are under way; the run so far is then the result."""
+        if self._failure is not None:
+            raise self._failure
+        if self._under_way:
+            self._quiet = asyncio.get_running_loop().create_future()
+            try:
+                async with asyncio.timeout(expected_s + _QUIET_S):
+                    await self._quiet
+            except TimeoutError:
+                raise LoadFailed(f"{self._under_way} turns got no answer within {_QUIET_S:.0f} s") from None
+            self._quiet = None
+        run, self._run = self._run, Run()
+        run.seconds = _clock() - began
         self._people.clear()
-        self._quiet = asyncio.get_running_loop().create_future()
-
-    async def _finished(self, began: float) -> Run:
-        assert self._quiet is not None
-        if self._under_way == 0:
-            self._quiet.set_result(None)
-        try:
-            await asyncio.wait_for(self._quiet, None)
-        finally:
-            self._next = self._rest
-        self._run.seconds = _clock() - began
-        return self._run
-
-    def _rest(self, person: Person) -> None:
-        """What a person does between two runs: nothing."""
+        return run
 
     def _speak(self, person: Person, when: float) -> None:
         person.began = when
+        person.asking = True
         person.accepted = person.heard = False
-        self._under_way += 1
         person.place += 1
         if person.place >= len(DIALOG):
             self._people.pop(person.chat, None)
             person.chat, person.place = next(self._chats), 0
             self._people[person.chat] = person
+        self._under_way += 1
         self._waiting.append(person)
         if self._free:
             self._post(self._free.popleft())
@@ -167,11 +166,16 @@ class Load:
         caller.ask(post("/webhooks/telegram", self._headers, body), answered)
 
     def _end_turn(self, person: Person) -> None:
+        """A turn has two ends, in either order: the webhook was answered and the message came."""
         if not (person.accepted and person.heard):
             return
         self._run.latencies.append(_clock() - person.began)
-        person.began = 0.0
+        person.asking = False
         self._under_way -= 1
         self._next(person)
-        if self._under_way == 0 and self._quiet is not None and not self._quiet.done() and self._closing:
+        if self._under_way == 0 and self._quiet is not None and not self._quiet.done():
             self._quiet.set_result(None)
+
+
+def _rest(person: Person) -> None:
+    """Nobody writes between two runs."""

@@ -92,8 +92,6 @@ async def _print_news(phone: Phone) -> None:
 
 
 def _print(bubble: Bubble, name: str) -> None:
-    show(_console, bubble, name)
+    show(_console, bubble, name, numbered=True)
     if bubble.buttons:
         _buttons[:] = [button.label for button in bubble.buttons]
-        numbered = "  ".join(f"{number} {label}" for number, label in enumerate(_buttons, 1))
-        _console.print(f"            {numbered}", style="dim")

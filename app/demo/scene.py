@@ -130,18 +130,23 @@ class Scene:
         return Receipt(said, match[1], file)
 
 
-def show(console: Console, bubble: Bubble, name: str) -> None:
-    """One bubble, as it would look in the chat."""
+def show(console: Console, bubble: Bubble, name: str, *, numbered: bool = False) -> None:
+    """One bubble, as it would look in the chat; `numbered` buttons can be pressed by their number."""
     mine = bubble.author == "user"
     who = Text(f"{name:>10}  " if mine else f"{'Teller':>10}  ", style="bold cyan" if mine else "bold green")
-    text = "(видалено)" if bubble.deleted else bubble.text or f"[{bubble.kind}]"
+    text = "(видалено)" if bubble.deleted else bubble.text or ("" if bubble.picture else f"[{bubble.kind}]")
     lines = text.splitlines() or [""]
     console.print(who + Text(lines[0]))
     for line in lines[1:]:
         console.print(Text(" " * 12 + line))
     if bubble.picture:
-        console.print(
-            Text(" " * 12 + f"[картинка {bubble.picture.get('width')}×{bubble.picture.get('height')}]", "dim")
-        )
+        console.print(Text(f"{'':12}[картинка{_size(bubble.picture)}]", style="dim"))
     if bubble.buttons:
-        console.print(Text(" " * 12 + "  ".join(f"[{button.label}]" for button in bubble.buttons), style="yellow"))
+        labels = [button.label for button in bubble.buttons]
+        shown = [f"{place} [{label}]" if numbered else f"[{label}]" for place, label in enumerate(labels, 1)]
+        console.print(Text(" " * 12 + "  ".join(shown), style="yellow"))
+
+
+def _size(picture: dict[str, Any]) -> str:
+    """A picture that the messenger has not fetched yet has no size."""
+    return f" {picture['width']}×{picture['height']}" if "width" in picture else ""

@@ -7,19 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any, Final
 
-# Groups may be parted by spaces of any kind, dots, dashes and slashes, as people write them.
-_GAP: Final = r"[\s\u00a0\u2000-\u200f\u2010-\u2015\u2060\ufeff._/\-]{0,3}"
-_CANDIDATE: Final = re.compile(rf"\d(?:{_GAP}\d){{12,}}")
+# Groups may be parted by spaces of any kind, dots, dashes and slashes, as people write them, and by signs nobody sees.
+_GAP: Final = (
+    r"[\s._/\\\-\u00ad\u034f\u061c\u00b7\u180e\u2000-\u2015\u2022\u2024\u2027\u2028-\u202f\u2043\u2044\u205f-\u206f"
+    r"\u2212\ufe00-\ufe0f\ufe52\ufe58\ufe63\ufeff\uff0d\uff0e\uff0f]{0,8}+"
+)
+_RUN: Final = re.compile(rf"\d(?:{_GAP}\d){{12,}}")
 _DIGIT: Final = re.compile(r"\d")
+_IBAN: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ \u00a0-]?[A-Za-z0-9]){18,30}(?![A-Za-z0-9])")
+_LONGEST: Final = 19
+_SHORTEST: Final = 13
+_DEPTH_MAX: Final = 40
 _SECRET_KEYS: Final = frozenset(
     """
     authorization cookie api_key token auth_token access_token refresh_token client_secret password secret
     session_id sessionid cvv cvc cvv2 pin code otp pan card_number
-    x-viber-auth-token x-telegram-bot-api-secret-token
+    x_viber_auth_token x_telegram_bot_api_secret_token
     """.split()
 )
+_SECRET_ENDINGS: Final = ("_password", "_secret", "_token", "_pin", "_cvv", "_otp", "_pan")
 HIDDEN: Final = "•••"
 
 
@@ -28,41 +37,31 @@ def luhn(digits: str) -> bool:
     total = 0
     for position, digit in enumerate(reversed(digits)):
         value = int(digit)
-        if position % 2:
-            value = value * 2 - 9 if value > 4 else value * 2
-        total += value
+        total += _doubled(value) if position % 2 else value
     return total % 10 == 0
 
 
 def find_card_numbers(text: str) -> list[tuple[int, int]]:
-    """Spans (start, end) of everything in the text that could be a card number."""
+    """Spans (start, end) of everything in the text that could be a card number; numbers that overlap are one span.
+
+    The digits of an IBAN are no card number: it is told by its length and its check digits (ISO 13616).
+    """
     spans: list[tuple[int, int]] = []
-    for run in _CANDIDATE.finditer(text):
+    ibans: list[tuple[int, int]] | None = None
+    for run in _RUN.finditer(text):
         places = [run.start() + match.start() for match in _DIGIT.finditer(run.group())]
-        spans.extend(_inside(text, places))
+        found = _inside([int(text[place]) for place in places])
+        if found and len(places) > _LONGEST:
+            ibans = _ibans(text) if ibans is None else ibans
+            if any(start <= places[0] and places[-1] < end for start, end in ibans):
+                continue
+        spans.extend((places[first], places[last] + 1) for first, last in found)
     return spans
-
-
-def _inside(text: str, places: list[int]) -> list[tuple[int, int]]:
-    """The longest Luhn-valid windows of 13..19 digits in one run, left to right, without overlap."""
-    found = []
-    start = 0
-    while start + 13 <= len(places):
-        for length in range(min(19, len(places) - start), 12, -1):
-            window = places[start : start + length]
-            digits = "".join(text[place] for place in window)
-            if luhn(digits) and len(set(digits)) > 1:
-                found.append((window[0], window[-1] + 1))
-                start += length
-                break
-        else:
-            start += 1
-    return found
 
 
 def mask_text(text: str) -> str:
     """Every card number becomes `••••` and its last four digits; the rest stays as it was."""
-    if len(text) < 13:
+    if len(text) < _SHORTEST:
         return text
     parts, last = [], 0
     for start, end in find_card_numbers(text):
@@ -73,18 +72,78 @@ def mask_text(text: str) -> str:
 
 
 def mask_value(value: Any) -> Any:
-    """A masked copy of JSON-like data: values of secret keys are hidden, card numbers in strings and numbers masked."""
+    """A masked copy of JSON-like data: values of secret keys are hidden, card numbers in strings, numbers and keys
+    masked. Anything else becomes its masked text if that holds a card number; what lies too deep is hidden."""
+    return _masked(value, 0)
+
+
+def _masked(value: Any, depth: int) -> Any:
     if isinstance(value, str):
         return mask_text(value)
+    if value is None or isinstance(value, bool):
+        return value
+    if depth > _DEPTH_MAX:
+        return HIDDEN
     if isinstance(value, Mapping):
-        return {key: HIDDEN if _is_secret(key) and item else mask_value(item) for key, item in value.items()}
+        return {
+            mask_text(key) if isinstance(key, str) else _masked(key, _DEPTH_MAX): (
+                HIDDEN if _is_secret(key) and item not in (None, "") else _masked(item, depth + 1)
+            )
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [mask_value(item) for item in value]
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**12:
-        masked = mask_text(str(value))
-        return value if masked == str(value) else masked
-    return value
+        return [_masked(item, depth + 1) for item in value]
+    return _masked_other(value)
+
+
+def _masked_other(value: Any) -> Any:
+    if isinstance(value, int | float) and abs(value) < 10 ** (_SHORTEST - 1):
+        return value
+    written = str(value)
+    masked = mask_text(written)
+    return value if masked == written else masked
+
+
+def _inside(digits: list[int]) -> list[tuple[int, int]]:
+    """(first, last) places of the digits that belong to Luhn-valid numbers, overlapping numbers joined.
+
+    Luhn's sum of any window is a difference of running totals: digits doubled at even places, or at odd ones.
+    """
+    even = [0, *accumulate(_doubled(d) if place % 2 == 0 else d for place, d in enumerate(digits))]
+    odd = [0, *accumulate(_doubled(d) if place % 2 else d for place, d in enumerate(digits))]
+    changes = [0, *accumulate(int(one != other) for one, other in zip(digits, digits[1:], strict=False))]
+    found: list[tuple[int, int]] = []
+    for last in range(_SHORTEST - 1, len(digits)):
+        # The last digit is never doubled, the one before it always is.
+        totals = odd if last % 2 == 0 else even
+        for first in range(max(0, last - _LONGEST + 1), last - _SHORTEST + 2):
+            if (totals[last + 1] - totals[first]) % 10 == 0 and changes[last] != changes[first]:
+                _join(found, first, last)
+                break
+    return found
+
+
+def _join(found: list[tuple[int, int]], first: int, last: int) -> None:
+    while found and found[-1][1] >= first:
+        first = min(first, found.pop()[0])
+    found.append((first, last))
+
+
+def _ibans(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _IBAN.finditer(text) if _is_iban(match.group())]
+
+
+def _is_iban(written: str) -> bool:
+    signs = [sign for sign in written if sign.isalnum()]
+    return int("".join(str(int(sign, 36)) for sign in signs[4:] + signs[:4])) % 97 == 1
+
+
+def _doubled(digit: int) -> int:
+    return digit * 2 - 9 if digit > 4 else digit * 2
 
 
 def _is_secret(key: object) -> bool:
-    return isinstance(key, str) and key.lower() in _SECRET_KEYS
+    if not isinstance(key, str):
+        return False
+    name = key.lower().replace("-", "_")
+    return name in _SECRET_KEYS or name.endswith(_SECRET_ENDINGS)

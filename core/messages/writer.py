@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from itertools import islice
 from typing import Final
 
 import asyncpg
@@ -121,9 +122,12 @@ class GroupWriter:
                     done.set_exception(error)
 
     async def _write_marks(self, db: asyncpg.Connection) -> None:
-        marks = {mark.id: mark for mark in self._marks}
+        count = len(self._marks)
+        marks = {mark.id: mark for mark in islice(self._marks, count)}
         await self._store.mark(db, list(marks.values()))
-        self._marks.clear()
+        # Others may have come meanwhile; they are not written yet.
+        for _ in range(count):
+            self._marks.popleft()
 
     async def _connection(self) -> asyncpg.Connection:
         if self._db is None or self._db.is_closed():
