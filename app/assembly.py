@@ -11,7 +11,7 @@ import asyncpg
 import structlog
 from redis.asyncio import Redis
 
-from app.bank import Catalogue
+from app.bank import AbsentBank, Catalogue
 from app.channels import open_channels
 from app.conversation import Conversation, bring_outcome, seal_guard, wait_nonce
 from app.database import ensure_database, upgrade
@@ -47,6 +47,7 @@ from imagegen.studio import Studio
 Role = Literal["web", "sender", "operations", "jobs"]
 ALL_ROLES: Final[frozenset[Role]] = frozenset(("web", "sender", "operations", "jobs"))
 DATABASE_NAME: Final = "teller"
+_REGISTER_AGAIN_S: Final = 30.0
 _log = structlog.get_logger("teller")
 
 
@@ -110,15 +111,28 @@ class Teller:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._stack.aclose()
 
-    async def register_webhooks(self) -> None:
-        """Tell every messenger our address; one that cannot be told now does not keep the others from working."""
-        for channel in self.channels.values():
-            url = f"{self.settings.base_url.rstrip('/')}/webhooks/{channel.name}"
+    async def begin_registration(self) -> None:
+        """Tell every messenger our address; those that cannot be told now are told later, while the others work."""
+        missing = await self._register(list(self.channels.values()))
+        if missing:
+            self._tasks.append(asyncio.create_task(self._register_later(missing)))
+
+    async def _register_later(self, channels: list[Channel]) -> None:
+        while channels:
+            await asyncio.sleep(_REGISTER_AGAIN_S)
+            channels = await self._register(channels)
+
+    async def _register(self, channels: list[Channel]) -> list[Channel]:
+        """The channels that could not be told."""
+        missing = []
+        for channel in channels:
             try:
-                await channel.register(url)
+                await channel.register(f"{self.settings.base_url.rstrip('/')}/webhooks/{channel.name}")
                 _log.info("webhook_registered", channel=channel.name)
             except TellerError as error:
+                missing.append(channel)
                 _log.error("webhook_not_registered", channel=channel.name, code=error.code, detail=error.detail)
+        return missing
 
     async def draw(self, picture: Picture) -> bytes:
         return await self.studio.draw_async(picture.template, picture.data, picture.lang)
@@ -139,10 +153,7 @@ class Teller:
         self.pictures = PictureLinks(self.settings.base_url, secret, self.clock)
         self.studio = await asyncio.to_thread(Studio)
         self._stack.callback(self.studio.close)
-        bank = self._given_bank
-        if bank is None:
-            bank = catalogue = BankCatalogue.open(self.settings.bank_settings(), self.clock)
-            self._stack.push_async_callback(catalogue.aclose)
+        bank = self._given_bank or self._open_bank()
         self.customers = Customers(self.pool, self.keyring, self.clock)
         identity = Identity(
             bank=bank, customers=self.customers, attempts=Attempts(self.redis), keyring=self.keyring, clock=self.clock
@@ -153,6 +164,14 @@ class Teller:
         await self.transport.open()
         self._stack.push_async_callback(self.transport.close)
         self.channels: dict[str, Channel] = open_channels(self.settings, self.transport, self.clock)
+
+    def _open_bank(self) -> BankApi:
+        if not self.settings.bank.base_url:
+            _log.warning("no_bank", detail="TELLER_BANK__BASE_URL is not set: every bank operation will be refused")
+            return AbsentBank()
+        catalogue = BankCatalogue.open(self.settings.bank_settings(), self.clock)
+        self._stack.push_async_callback(catalogue.aclose)
+        return catalogue
 
     def _build_messages(self) -> None:
         sends, calls = "sender" in self.roles, "operations" in self.roles

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.bank_api.catalogue.catalogue import DECLARATIONS
 from core.bank_api.contracts import BankApi, CallContext, Declaration, Inquiry, Reply, Resend
 from core.kernel.errors import ValidationFailed
 
@@ -32,3 +33,22 @@ class Catalogue:
         if room is None:
             raise ValidationFailed(f"no operation {operation!r} in the catalogue")
         return room
+
+
+class AbsentBank:
+    """Stands where no bank is configured: conversations go on, and every operation says that the bank is away.
+
+    Fulfils BankApi. Nothing is ever sent, so nothing is ever unknown.
+    """
+
+    def declarations(self) -> list[Declaration]:
+        return list(DECLARATIONS)
+
+    def resend(self, operation: str) -> Resend:
+        return Resend(allowed=False)
+
+    async def call(self, operation: str, args: dict[str, Any], context: CallContext) -> Reply:
+        return Reply(cls="refused", code="bank_unavailable", note="no bank is configured")
+
+    async def inquire(self, operation: str, args: dict[str, Any], context: CallContext) -> Inquiry:
+        return Inquiry(state="no_answer", note="no bank is configured")

@@ -41,6 +41,12 @@ class Masking:
         return value
 
 
+def _without_colours(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """uvicorn says everything twice, once with terminal codes in it."""
+    event.pop("color_message", None)
+    return event
+
+
 def configure(level: str, style: str, secrets: Iterable[str] = ()) -> None:
     """Send structlog and the standard library's logging through the same masked lines on standard error."""
     shared: list[Any] = [
@@ -50,6 +56,7 @@ def configure(level: str, style: str, secrets: Iterable[str] = ()) -> None:
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        _without_colours,
         Masking(secrets),
     ]
     renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)

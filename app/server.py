@@ -26,7 +26,9 @@ async def serve(settings: Settings, roles: frozenset[Role] = ALL_ROLES, ready_fi
     listener = _listen(settings.host, settings.port) if "web" in roles else None
     if listener is not None and settings.port == 0:
         port = listener.getsockname()[1]
-        settings = settings.model_copy(update={"port": port, "base_url": f"http://{settings.host}:{port}"})
+        own = settings.base_url != f"http://{settings.host}:0"
+        base_url = settings.base_url if own else f"http://{settings.host}:{port}"
+        settings = settings.model_copy(update={"port": port, "base_url": base_url})
     teller = Teller(settings, roles)
     await teller.start()
     try:
@@ -51,7 +53,7 @@ async def _serve_web(teller: Teller, listener: socket.socket, ready_file: Path |
     if not serving.done():
         if teller.settings.register_webhooks:
             # The messengers call back while they are being told, so the server must listen already.
-            await teller.register_webhooks()
+            await teller.begin_registration()
         if ready_file is not None:
             announce(ready_file, teller.settings.base_url)
         _log.info("serving", url=teller.settings.base_url, roles=sorted(teller.roles), channels=sorted(teller.channels))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.bank_api.settings import BankSettings, Login
@@ -66,7 +66,7 @@ class LogSettings(_Group):
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TELLER_", env_nested_delimiter="__", extra="ignore")
 
-    base_url: str = Field("http://127.0.0.1:8080", description="public root address, as messengers reach it")
+    base_url: str = Field("", description="public root address, as messengers reach it; empty: http://<host>:<port>")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0: any free one")
     data_dir: Path = Field(ROOT / ".teller", description="folder of the embedded servers and of generated secrets")
@@ -81,6 +81,12 @@ class Settings(BaseSettings):
     keycloak: KeycloakSettings = KeycloakSettings()
     bank: BankSystemsSettings = BankSystemsSettings()
     log: LogSettings = LogSettings()
+
+    @model_validator(mode="after")
+    def _own_address(self) -> Self:
+        if not self.base_url:
+            self.base_url = f"http://{self.host}:{self.port}"
+        return self
 
     def bank_settings(self) -> BankSettings:
         """What the bank API wrapper needs. Raises ConfigurationError when no bank is configured."""
