@@ -189,7 +189,7 @@ class Teller:
         )  # fmt: skip
         self.messages = Messages(turns=self.turns, store=self.store, pool=self.pool, clock=self.clock)
         self.sweeper = Sweeper(
-            store=self.store, pool=self.pool, clock=self.clock, enqueue=self.delivery.enqueue if sends else None,
+            store=self.store, pool=self.pool, clock=self.clock, sending=self.delivery if sends else None,
             turns=self.turns if self.roles & {"web", "operations"} else None, wait_nonce=wait_nonce,
         )  # fmt: skip
 

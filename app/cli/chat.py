@@ -8,6 +8,7 @@ import json
 import sys
 from typing import Annotated
 
+import httpx
 import typer
 from rich.console import Console
 
@@ -41,6 +42,8 @@ def chat(
         asyncio.run(_chat(Phone(town["messengers"], channel, user, name, phone), town["bank"]))
     except KeyboardInterrupt:
         _console.print("Bye.")
+    except httpx.TransportError as error:
+        raise ConfigurationError("the demo does not answer any more; start it again: make demo") from error
 
 
 async def _chat(phone: Phone, bank: str) -> None:

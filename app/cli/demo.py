@@ -18,6 +18,10 @@ from app.demo.scene import CUSTOMER, Scene
 from app.demo.town import Town, TownError
 from app.settings import Settings
 
+_GO_ON = """
+Go on yourself in another terminal:  [bold].venv/bin/teller chat --channel telegram[/bold]  (or viber)
+Teller's log: {log}
+Ctrl-C stops everything."""
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -42,15 +46,12 @@ async def _demo(settings: Settings, once: bool) -> None:
         # A new person each time: the one of the last demo is still logged in, as the database remembers everything.
         user = str(5_500_000_000 + secrets.randbelow(400_000_000))
         await _play(town, user, settings.data_dir / "receipts")
-        note.write_text(json.dumps({"bank": town.bank_url, "messengers": town.messengers_url, "user": user}))
         if not once:
-            console.print(
-                "\nGo on yourself in another terminal:  [bold].venv/bin/teller chat --channel telegram[/bold]"
-                "  (or viber)\nTeller's log: " + str(town.log("teller")) + "\nCtrl-C stops everything."
-            )
+            note.write_text(json.dumps({"bank": town.bank_url, "messengers": town.messengers_url, "user": user}))
+            console.print(_GO_ON.format(log=town.log("teller")))
             await _stay(town, stopped)
+            note.unlink(missing_ok=True)
     finally:
-        note.unlink(missing_ok=True)
         await town.stop()
 
 

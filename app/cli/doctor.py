@@ -11,7 +11,7 @@ from rich.console import Console
 from app.health import checks_of
 from app.settings import Settings
 
-_console = Console(highlight=False)
+_console = Console(highlight=False, soft_wrap=True)
 _MARKS: Final = {"ok": "[green]ok[/green]  ", "warn": "[yellow]note[/yellow]", "fail": "[red]FAIL[/red]"}
 
 

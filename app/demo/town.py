@@ -15,7 +15,7 @@ from typing import Final
 from app.assembly import DATABASE_NAME
 from app.database import ensure_database, upgrade
 from app.embedded.postgres import EmbeddedPostgres
-from app.embedded.process import command_of, end_process, tail
+from app.embedded.process import Ownership, command_of, end_process, tail
 from app.embedded.redis import EmbeddedRedis
 from core.kernel.errors import TellerError
 
@@ -55,6 +55,8 @@ class Town:
         self._telegram_token = f"{secrets.randbelow(9_000_000_000) + 1_000_000_000}:{secrets.token_hex(18)}"
         self._viber_token = f"{secrets.token_hex(8)}-{secrets.token_hex(8)}"
         self._notes = data_dir / "town"
+        self._notes.mkdir(parents=True, exist_ok=True)
+        self._ownership = Ownership(self._notes / "lock")
 
     async def start(self) -> None:
         await self.start_simulators()
@@ -70,6 +72,8 @@ class Town:
         )
 
     async def start_stores(self) -> None:
+        if not self._ownership.take():
+            raise TownError(f"a demo is running on {self.data_dir} already; stop it, or set TELLER_DATA_DIR to another")
         self._end_predecessors()
         maintenance = await asyncio.to_thread(self._postgres.start)
         self.redis_url = await asyncio.to_thread(self._redis.start)
@@ -116,6 +120,7 @@ class Town:
                 self._note(name).unlink(missing_ok=True)
         await asyncio.to_thread(self._redis.stop)
         await asyncio.to_thread(self._postgres.stop)
+        self._ownership.release()
 
     def log(self, name: str) -> Path:
         return self._notes / f"{name}.log"
@@ -125,7 +130,6 @@ class Town:
         return next((name for name, process in self._processes.items() if process.returncode is not None), "")
 
     async def _launch(self, name: str, module: str, *arguments: str, environment: dict[str, str] | None = None) -> str:
-        self._notes.mkdir(parents=True, exist_ok=True)
         ready = self._notes / f"{name}.ready"
         ready.unlink(missing_ok=True)
         with self.log(name).open("wb") as log:
