@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format schema bench lock clean
+.PHONY: demo test check format docs bench lock clean
 
 demo: $(READY)
 	@ONCE=$(ONCE) $(BIN)/teller demo
@@ -22,8 +22,9 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-schema: $(READY)
+docs: $(READY)
 	$(BIN)/teller flows schema > docs/flow.schema.json
+	$(BIN)/teller config --markdown > docs/settings.md
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

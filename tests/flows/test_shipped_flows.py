@@ -41,7 +41,7 @@ def test_every_arm_of_a_money_call_is_tested(outcomes: list[TestOutcome]) -> Non
 
 def test_the_schema_for_editors_is_current() -> None:
     committed = json.loads((ROOT / "docs" / "flow.schema.json").read_text())
-    assert committed == json.loads(json.dumps(flow_json_schema(catalogue_signatures()))), "run: make schema"
+    assert committed == json.loads(json.dumps(flow_json_schema(catalogue_signatures()))), "run: make docs"
 
 
 @pytest.mark.parametrize(
