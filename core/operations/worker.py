@@ -164,6 +164,7 @@ def _context(operation: Operation, request_id: str, secrets: dict[str, str]) -> 
         call_id=operation.id,
         bank_ref=operation.bank_ref,
         request_id=request_id,
+        conversation=operation.conversation,
         customer=operation.customer,
         lang=operation.lang,
         secrets=secrets,

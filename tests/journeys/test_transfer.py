@@ -168,6 +168,14 @@ async def test_a_card_number_typed_into_the_chat_is_masked_everywhere(world: Wor
     assert "4149499912345673" not in written
 
 
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_a_login_binds_this_conversation_to_this_customer(world: World, channel: str) -> None:
+    async with world.person(channel) as person:
+        await world.log_in(person)
+    rows = await world.rows("SELECT customer_id FROM binding WHERE conversation = $1", f"{channel}:{person.user}")
+    assert [row["customer_id"] for row in rows] == ["cust_1001"]
+
+
 async def test_a_one_time_code_is_nowhere_in_tables_or_logs(world: World) -> None:
     async with world.person("telegram") as person:
         await world.log_in(person)

@@ -54,6 +54,7 @@ async def test_every_attempt_and_inquiry_carries_the_same_reference(world: World
     asked = [*world.bank.calls, *world.bank.inquiries]
     assert len(world.bank.calls) == 2
     assert {(context.call_id, context.bank_ref, context.lang) for context in asked} == {(operation_id, reference, "en")}
+    assert {context.conversation for context in asked} == {"telegram:501"}
     assert len({context.request_id for context in asked}) == len(asked)
 
 
