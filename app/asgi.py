@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Final
 
 import asyncpg
-from fastapi import FastAPI, Response
+import structlog
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from app.assembly import Teller
+from core.dialog.contracts import OutboundMessage
+from core.kernel.errors import TellerError
 from core.messages.api import Receive, Scope, SendAsgi, WebhookApp
+from core.messages.store import StoreUnavailable
+
+_DATABASE_ERRORS: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_log = structlog.get_logger("teller.edge")
 
 
 class Edge:
@@ -29,6 +36,13 @@ class Edge:
 
 def _rest(teller: Teller) -> FastAPI:
     rest = FastAPI(title="Teller", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @rest.exception_handler(TellerError)
+    async def refused(request: Request, error: Exception) -> JSONResponse:
+        """The code is for programs; the detail stays in the log."""
+        assert isinstance(error, TellerError)
+        _log.warning("request_refused", code=error.code, detail=error.detail)
+        return JSONResponse({"code": error.code}, error.http_status)
 
     @rest.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -54,14 +68,17 @@ def _rest(teller: Teller) -> FastAPI:
     return rest
 
 
-async def _message(teller: Teller, outbox_id: str) -> Any:
-    async with teller.pool.acquire(timeout=10) as db:
-        return await teller.store.message(db, outbox_id)
+async def _message(teller: Teller, outbox_id: str) -> OutboundMessage | None:
+    try:
+        async with teller.pool.acquire(timeout=10) as db:
+            return await teller.store.message(db, outbox_id)
+    except _DATABASE_ERRORS as error:
+        raise StoreUnavailable(f"message not read: {type(error).__name__}") from error
 
 
 async def _database_answers(teller: Teller) -> bool:
     try:
         async with asyncio.timeout(2), teller.pool.acquire() as db:
             return bool(await db.fetchval("SELECT true"))
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except _DATABASE_ERRORS:
         return False

@@ -6,6 +6,7 @@ import asyncio
 import os
 from contextlib import AsyncExitStack, suppress
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import asyncpg
 import structlog
@@ -27,7 +28,7 @@ from core.customers.service import Customers
 from core.dialog.contracts import Picture
 from core.kernel.clock import Clock, SystemClock, moment
 from core.kernel.envelope import Keyring
-from core.kernel.errors import TellerError
+from core.kernel.errors import ConfigurationError, TellerError
 from core.kernel.ids import random_id
 from core.messages.channels import Channel
 from core.messages.delivery import Delivery
@@ -59,8 +60,8 @@ class Stores:
         self._postgres: EmbeddedPostgres | None = None
         self._redis: EmbeddedRedis | None = None
 
-    async def start(self) -> tuple[str, str]:
-        """(database DSN with the newest schema, Redis URL)."""
+    async def start(self, *, upgrade_configured: bool = True) -> tuple[str, str]:
+        """(database DSN, Redis URL). The schema is brought up to date, unless a configured one shall be left alone."""
         dsn, redis = self._settings.database.url, self._settings.redis.url
         if not dsn:
             self._postgres = EmbeddedPostgres(self._settings.data_dir)
@@ -68,7 +69,15 @@ class Stores:
         if not redis:
             self._redis = EmbeddedRedis(self._settings.data_dir)
             redis = await asyncio.to_thread(self._redis.start)
-        await upgrade(dsn)
+        if self._settings.database.url and not upgrade_configured:
+            return dsn, redis
+        try:
+            await upgrade(dsn)
+        except (OSError, asyncpg.PostgresError) as error:
+            host = urlsplit(dsn).hostname or "its socket"
+            raise ConfigurationError(
+                f"the database at {host} cannot be used ({type(error).__name__}); check TELLER_DATABASE__URL"
+            ) from error
         return dsn, redis
 
     async def stop(self) -> None:

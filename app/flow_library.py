@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ from core.dialog.compiler import Compilation, compile_folder
 from core.dialog.problems import FlowProblem
 from core.dialog.program import ProgramSet
 from core.dialog.signatures import Signature
-from core.kernel.errors import TellerError
+from core.kernel.errors import TellerError, where
 
 _LOOK_EVERY_S: Final = 1.0
 _log = structlog.get_logger("teller.flows")
@@ -37,7 +37,7 @@ class FlowLibrary:
         self._folder = folder
         self._signatures = signatures
         self._seen = self._stamp()
-        self._programs = self._checked(None)
+        self._programs = self._checked()
 
     @property
     def programs(self) -> ProgramSet:
@@ -54,16 +54,23 @@ class FlowLibrary:
         _log.info("flows_loaded", flows=len(self._programs.flows))
         return compilation
 
-    async def watch(self) -> None:
+    async def watch(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         """Look for changed files for ever; a half-written file is simply refused until it is whole."""
         while True:
-            await asyncio.sleep(_LOOK_EVERY_S)
-            stamp = await asyncio.to_thread(self._stamp)
-            if stamp != self._seen:
-                self._seen = stamp
-                self.reload()
+            await sleep(_LOOK_EVERY_S)
+            try:
+                await asyncio.to_thread(self._look)
+            except Exception as error:
+                # A file that goes while it is read, for one; the next look sees what became of it.
+                _log.error("flows_not_read", error=type(error).__name__, where=where(error))
 
-    def _checked(self, previous: ProgramSet | None) -> ProgramSet:
+    def _look(self) -> None:
+        stamp = self._stamp()
+        if stamp != self._seen:
+            self._seen = stamp
+            self.reload()
+
+    def _checked(self) -> ProgramSet:
         compilation = compile_folder(self._folder, self._signatures)
         if compilation.programs is None:
             raise FlowsRefused(compilation.errors)

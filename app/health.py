@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import asyncpg
 import msgspec
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.assembly import Stores
 from app.channels import open_channels
@@ -84,15 +86,16 @@ def _pictures() -> Check:
 
 
 async def _stores(settings: Settings) -> list[Check]:
+    """Looking changes nothing in a database that somebody has configured, not even an old schema."""
     stores = Stores(settings)
     kind = "configured" if settings.database.url else f"embedded in {settings.data_dir}"
     try:
-        dsn, redis_url = await stores.start()
-    except (TellerError, OSError, asyncpg.PostgresError) as error:
-        detail = error.detail if isinstance(error, TellerError) else f"{type(error).__name__}: {error}"
-        return [Check("database", "fail", detail, "check TELLER_DATABASE__URL and that the server runs")]
-    try:
+        dsn, redis_url = await stores.start(upgrade_configured=False)
         return [await _database(dsn, kind), await _clock(dsn), await _redis(redis_url)]
+    except (TellerError, OSError, ValueError, asyncpg.PostgresError, SQLAlchemyError) as error:
+        # Never the words of a driver: they may quote the address with its password.
+        detail = error.detail if isinstance(error, TellerError) else type(error).__name__
+        return [Check("database", "fail", detail, "check TELLER_DATABASE__URL and that the server runs")]
     finally:
         await stores.stop()
 
@@ -119,15 +122,12 @@ async def _clock(dsn: str) -> Check:
 
 
 async def _redis(url: str) -> Check:
-    redis: Redis = Redis.from_url(url)
+    remedy = "check TELLER_REDIS__URL; Teller works without, slower"
     try:
-        await redis.info("server")
-    except Exception as error:
-        return Check(
-            "redis", "fail", f"{type(error).__name__}", "check TELLER_REDIS__URL; Teller works without, slower"
-        )
-    finally:
-        await redis.aclose()
+        async with Redis.from_url(url) as redis:
+            await redis.info("server")
+    except (RedisError, OSError, ValueError) as error:
+        return Check("redis", "fail", type(error).__name__, remedy)
     return Check("redis", "ok", "answers")
 
 
@@ -147,8 +147,13 @@ def _servers(settings: Settings) -> list[tuple[str, str]]:
 
 
 async def _reach(name: str, url: str) -> Check:
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return Check(name, "fail", "the address cannot be read", "write it as https://host:port")
+    if not parts.hostname or parts.scheme not in ("http", "https"):
+        return Check(name, "fail", "the address has no host", "write it as https://host:port")
     try:
         async with asyncio.timeout(_CONNECT_S):
             _, writer = await asyncio.open_connection(parts.hostname, port)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import signal
 import socket
@@ -31,6 +32,9 @@ async def serve(settings: Settings, roles: frozenset[Role] = ALL_ROLES, ready_fi
         settings = settings.model_copy(update={"port": port, "base_url": base_url})
     teller = Teller(settings, roles)
     await teller.start()
+    # What is loaded now lives as long as the process: the collector of garbage need not look through it again.
+    gc.collect()
+    gc.freeze()
     try:
         if listener is None:
             await _until_told()

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
+from urllib.parse import unquote
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from core.bank_api.settings import BankSettings, Login
 from core.kernel.errors import ConfigurationError
+from core.kernel.masking import HIDDEN
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT: Final = Path(__file__).resolve().parent.parent
+_HTTP: Final = re.compile(r"https?://[^\s/]")
+_USER_INFO: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*?:([^/?#]*)@")
+_SECRET_MIN: Final = 6
 
 
 class _Group(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
 class DatabaseSettings(_Group):
     url: str = Field("", description="PostgreSQL DSN; empty: an embedded server in the data folder")
     pool: int = Field(8, ge=1, le=100, description="connections for everything but turns")
+
+    @field_validator("url")
+    @classmethod
+    def _of_postgresql(cls, url: str) -> str:
+        """`postgres://`, as many hosts write it, is the same thing."""
+        if url and not url.startswith(("postgresql://", "postgres://")):
+            raise ValueError("must begin with postgresql://")
+        return re.sub("^postgres://", "postgresql://", url)
 
 
 class RedisSettings(_Group):
@@ -64,7 +79,9 @@ class LogSettings(_Group):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="TELLER_", env_nested_delimiter="__", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="TELLER_", env_nested_delimiter="__", extra="ignore", hide_input_in_errors=True
+    )
 
     base_url: str = Field("", description="public root address, as messengers reach it; empty: http://<host>:<port>")
     host: str = Field("127.0.0.1", description="address to listen on")
@@ -82,6 +99,15 @@ class Settings(BaseSettings):
     bank: BankSystemsSettings = BankSystemsSettings()
     log: LogSettings = LogSettings()
 
+    def __init__(self, **values: Any) -> None:
+        """From the environment, with `values` before it. Raises ConfigurationError, which repeats no value."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise ConfigurationError(_sentences(error)) from None
+        except SettingsError as error:
+            raise ConfigurationError(f"{error}; maps are written as JSON") from None
+
     @model_validator(mode="after")
     def _own_address(self) -> Self:
         if not self.base_url:
@@ -93,6 +119,10 @@ class Settings(BaseSettings):
         if not self.bank.base_url:
             raise ConfigurationError("no bank is configured: set TELLER_BANK__BASE_URL (or try: teller demo)")
         root = self.keycloak.url or self.bank.base_url
+        if not _HTTP.match(root) or not _HTTP.match(self.bank.base_url):
+            raise ConfigurationError(
+                "TELLER_BANK__BASE_URL and TELLER_KEYCLOAK__URL must begin with http:// or https://"
+            )
         return BankSettings(
             base_url=self.bank.base_url,
             realm_url=f"{root.rstrip('/')}/realms/{self.keycloak.realm}",
@@ -117,7 +147,10 @@ class Settings(BaseSettings):
             fresh = kept.with_name(f"secret.{secrets.token_hex(4)}")
             fresh.touch(mode=0o600)
             fresh.write_text(secrets.token_urlsafe(32))
-            fresh.rename(kept)
+            # A link is refused where a rename would replace what another process has just made and already uses.
+            with suppress(FileExistsError):
+                kept.hardlink_to(fresh)
+            fresh.unlink()
         return kept.read_text().strip()
 
 
@@ -126,10 +159,12 @@ def secret_values(settings: BaseModel) -> set[str]:
     found: set[str] = set()
     for name in type(settings).model_fields:
         value: Any = getattr(settings, name)
-        if isinstance(value, SecretStr) and len(value.get_secret_value()) >= 6:
-            found.add(value.get_secret_value())
-        elif isinstance(value, BaseModel):
+        if isinstance(value, BaseModel):
             found |= secret_values(value)
+            continue
+        secret = value.get_secret_value() if isinstance(value, SecretStr) else _password(str(value))
+        if len(secret) >= _SECRET_MIN:
+            found |= {secret, unquote(secret)}
     return found
 
 
@@ -141,9 +176,28 @@ def described(settings: BaseModel, prefix: str = "TELLER_") -> list[tuple[str, s
         if isinstance(value, BaseModel):
             rows += described(value, f"{prefix}{name.upper()}__")
             continue
-        shown = ("set" if value.get_secret_value() else "not set") if isinstance(value, SecretStr) else str(value)
-        rows.append((prefix + name.upper(), shown, field.description or ""))
+        rows.append((prefix + name.upper(), _shown(value), field.description or ""))
     return rows
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return "set" if value.get_secret_value() else "not set"
+    password = _password(str(value))
+    return str(value).replace(f":{password}@", f":{HIDDEN}@") if password else str(value)
+
+
+def _password(address: str) -> str:
+    """The password in an address such as a database's, as it is written there."""
+    found = _USER_INFO.match(address)
+    return found[1] if found else ""
+
+
+def _sentences(error: ValidationError) -> str:
+    return "\n".join(
+        f"TELLER_{'__'.join(str(part).upper() for part in one['loc'])}: {one['msg']}"
+        for one in error.errors(include_input=False, include_url=False, include_context=False)
+    )
 
 
 def reference() -> str:

@@ -40,7 +40,7 @@ class Wakeups:
                     await listener.subscribe(_TOPIC)
                     async for message in listener.listen():
                         if message["type"] == "message":
-                            wake.get(message["data"].decode(), _nothing)()
+                            wake.get(message["data"].decode(errors="replace"), _nothing)()
             except (RedisError, OSError) as error:
                 _log.info("wakeups_interrupted", error=type(error).__name__)
                 await asyncio.sleep(1)

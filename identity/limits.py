@@ -5,6 +5,8 @@ Redis may be emptied at any moment: the bank keeps its own limits, these only ke
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import Final
 
 from redis.asyncio import Redis
@@ -18,28 +20,35 @@ WRONG_CODES_MAX: Final = 5
 class Attempts:
     """Counts within a window of 15 minutes (bank-operations §5)."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, answer_s: float = 0.5) -> None:
+        """`answer_s`: how long a login waits for Redis before it does without."""
         self._redis = redis
+        self._answer_s = answer_s
 
     async def add(self, what: str, whose: str) -> int:
         """Count one more; how many there are now. 0 when Redis does not answer: it must not lock customers out."""
-        key = f"attempts:{what}:{whose}"
+        key = _key(what, whose)
         try:
-            count = int(await self._redis.incr(key))
-            if count == 1:
-                await self._redis.expire(key, _WINDOW_S)
+            # Both or none: a counter without an end would lock its owner out for ever.
+            async with asyncio.timeout(self._answer_s), self._redis.pipeline(transaction=True) as both:
+                both.set(key, 0, ex=_WINDOW_S, nx=True)
+                both.incr(key)
+                return int((await both.execute())[-1])
         except (RedisError, OSError):
             return 0
-        return count
 
     async def count(self, what: str, whose: str) -> int:
         try:
-            return int(await self._redis.get(f"attempts:{what}:{whose}") or 0)
+            async with asyncio.timeout(self._answer_s):
+                return int(await self._redis.get(_key(what, whose)) or 0)
         except (RedisError, OSError):
             return 0
 
     async def clear(self, what: str, whose: str) -> None:
-        try:
-            await self._redis.delete(f"attempts:{what}:{whose}")
-        except (RedisError, OSError):
-            return
+        with suppress(RedisError, OSError):
+            async with asyncio.timeout(self._answer_s):
+                await self._redis.delete(_key(what, whose))
+
+
+def _key(what: str, whose: str) -> str:
+    return f"attempts:{what}:{whose}"

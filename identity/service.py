@@ -12,7 +12,7 @@ import msgspec
 
 from core.bank_api.contracts import BankApi, CallContext, Declaration, Inquiry, Reply, Resend
 from core.customers.schema import Customer
-from core.customers.service import Customers
+from core.customers.service import CustomerNotFound, Customers
 from core.kernel.clock import Clock
 from core.kernel.envelope import EnvelopeError, Keyring
 from core.kernel.errors import ValidationFailed
@@ -107,9 +107,7 @@ class Identity:
             return Reply(cls=found.cls, code=code, note=found.note)
         if found.data.get("status") != "active":
             return Reply(cls="refused", code="customer_blocked")
-        customer = Customer(
-            id=found.data["customer"], name=found.data["name"], phone=handle.phone, lang=context.lang
-        )  # fmt: skip
+        customer = Customer(id=found.data["customer"], name=found.data["name"], phone=handle.phone, lang=context.lang)
         await self._customers.bind(context.conversation, customer, "otp")
         return Reply(
             cls="accepted",
@@ -130,7 +128,10 @@ class Identity:
     async def _known_phone(self, context: CallContext) -> str:
         if not context.customer:
             return ""
-        return (await self._customers.access_customer(context.customer, context.customer)).phone
+        try:
+            return (await self._customers.access_customer(context.customer, context.customer)).phone
+        except CustomerNotFound:
+            return ""
 
 
 def _pseudonym(phone: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from core.kernel.strict_yaml import Place
 from imagegen.fonts import line_height
 from imagegen.qr import TooDense, qr_mask
-from imagegen.source import Place
 from imagegen.template import Box, Canvas, Layer, LineLayer, Pattern, QrLayer, Template, TextLayer
 
 Fault = tuple[Place, str]

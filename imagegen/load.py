@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from core.kernel.errors import ConfigurationError
+from core.kernel.strict_yaml import read_yaml, read_yaml_file
 from imagegen.checks import faults
 from imagegen.errors import Problem, TemplateError
-from imagegen.source import MAX_CHARACTERS, Source, read_source
+from imagegen.source import TemplateSource, accepted
 from imagegen.template import Template
 
 if TYPE_CHECKING:
@@ -24,26 +25,23 @@ class LoadedTemplate:
 
     name: str
     template: Template
-    source: Source
+    source: TemplateSource
 
 
 def load_template(path: Path) -> LoadedTemplate:
     """Raises TemplateError with every fault found."""
-    try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(MAX_CHARACTERS + 1)
-    except (OSError, UnicodeDecodeError) as error:
-        raise TemplateError.at(
-            path.name, 1, f"the file cannot be read as UTF-8 text ({type(error).__name__})"
-        ) from error
-    return parse_template(path.stem, text, path.name)
+    return _checked(path.stem, accepted(read_yaml_file(path, path.name)))
 
 
 def parse_template(name: str, text: str, file: str) -> LoadedTemplate:
     """The same for a text that is already read; `file` is what errors show."""
-    source = read_source(text, file)
+    return _checked(name, accepted(read_yaml(text, file)))
+
+
+def _checked(name: str, source: TemplateSource) -> LoadedTemplate:
+    file = source.yaml.file
     try:
-        template = Template.model_validate(source.data)
+        template = Template.model_validate(source.yaml.data)
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise TemplateError([Problem(file, source.line(*item["loc"]), _sentence(item)) for item in details]) from error

@@ -15,6 +15,7 @@ from app.settings import Settings
 from core.dialog.compiler import compile_folder
 from core.dialog.flowtest.runner import run_flow_tests
 from core.dialog.json_schema import flow_json_schema
+from core.dialog.understanding.report import confusion as confusions
 
 cli = typer.Typer(help="The bank's conversations.", no_args_is_help=True)
 Folder = Annotated[Path | None, typer.Argument(help="folder of flows; the configured one by default")]
@@ -45,6 +46,20 @@ def test(folder: Folder = None) -> None:
         _console.print(str(outcome), markup=False)
     _console.print(f"{len(outcomes) - len(failed)} passed, {len(failed)} failed")
     raise typer.Exit(1 if failed or not outcomes else 0)
+
+
+@cli.command()
+def confusion(folder: Folder = None, most: Annotated[int, typer.Option(min=1)] = 20) -> None:
+    """List the phrases that are hardest to tell from those of another flow."""
+    compilation = compile_folder(folder or Settings().flows_dir, catalogue_signatures())
+    if compilation.programs is None:
+        _console.print("The flows have errors; see: teller flows check")
+        raise typer.Exit(1)
+    found = confusions({name: flow.entry.phrases for name, flow in compilation.programs.flows.items()})
+    for one in found[:most]:
+        mark = "(doubtful)" if one.doubtful else ""
+        scores = f"{one.own_score:.2f} {one.nearest_score:.2f}"
+        _console.print(f"{scores}  {one.intent} / {one.nearest}  {one.phrase} {mark}".rstrip(), markup=False)
 
 
 @cli.command()

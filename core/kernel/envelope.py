@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -14,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from core.kernel.errors import ConfigurationError, TellerError
 
 _NONCE_BYTES: Final = 12
+_FORM: Final = re.compile(r"v([0-9]{1,6})\.([A-Za-z0-9_-]+={0,2})")
 
 
 class EnvelopeError(TellerError):
@@ -45,18 +48,22 @@ class Keyring:
         return f"v{self._newest}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
     def open(self, envelope: str, *associated: str) -> bytes:
-        version, dot, body = envelope.partition(".")
-        if not dot or not version.startswith("v") or not version[1:].isdigit():
+        """What was sealed for the same place. Raises EnvelopeError."""
+        form = _FORM.fullmatch(envelope)
+        if form is None:
             raise EnvelopeError("not an envelope: expected v<version>.<base64>")
-        cipher = self._ciphers.get(int(version[1:]))
+        cipher = self._ciphers.get(int(form[1]))
         if cipher is None:
-            raise EnvelopeError(f"key version {version[1:]} is not in the keyring")
+            raise EnvelopeError(f"key version {form[1]} is not in the keyring")
         try:
-            raw = base64.urlsafe_b64decode(body)
+            raw = base64.urlsafe_b64decode(form[2])
+            if base64.urlsafe_b64encode(raw).decode() != form[2]:
+                raise ValueError("bits that belong to no byte are set")
             return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _associated(associated))
         except (InvalidTag, ValueError) as error:
             raise EnvelopeError(f"envelope for {'/'.join(associated)} is altered or belongs elsewhere") from error
 
 
 def _associated(parts: tuple[str, ...]) -> bytes:
-    return "\x1f".join(parts).encode()
+    """As JSON, in which no two lists of names look the same."""
+    return json.dumps(parts).encode()

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
 # Groups may be parted by spaces of any kind, dots, dashes and slashes, as people write them, and by signs nobody sees.
 _GAP: Final = (
-    r"[\s._/\\\-\u00ad\u034f\u061c\u00b7\u180e\u2000-\u2015\u2022\u2024\u2027\u2028-\u202f\u2043\u2044\u205f-\u206f"
+    r"[\s._/\\\-\u00ad\u034f\u061c\u00b7\u180e\u2000-\u2015\u2024\u2027-\u202f\u2043\u2044\u205f-\u206f"
     r"\u2212\ufe00-\ufe0f\ufe52\ufe58\ufe63\ufeff\uff0d\uff0e\uff0f]{0,8}+"
 )
 _RUN: Final = re.compile(rf"\d(?:{_GAP}\d){{12,}}")
 _DIGIT: Final = re.compile(r"\d")
-_IBAN: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ \u00a0-]?[A-Za-z0-9]){18,30}(?![A-Za-z0-9])")
+_COUNTRY: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}")
 _LONGEST: Final = 19
 _SHORTEST: Final = 13
+_IBAN_DIGITS_MAX: Final = 32
 _DEPTH_MAX: Final = 40
 _SECRET_KEYS: Final = frozenset(
     """
@@ -44,17 +45,14 @@ def luhn(digits: str) -> bool:
 def find_card_numbers(text: str) -> list[tuple[int, int]]:
     """Spans (start, end) of everything in the text that could be a card number; numbers that overlap are one span.
 
-    The digits of an IBAN are no card number: it is told by its length and its check digits (ISO 13616).
+    The digits of an IBAN are no card number: more digits than a card has, behind a country, with the right check
+    digits (ISO 13616).
     """
     spans: list[tuple[int, int]] = []
-    ibans: list[tuple[int, int]] | None = None
     for run in _RUN.finditer(text):
         places = [run.start() + match.start() for match in _DIGIT.finditer(run.group())]
+        places = places[_iban_length(text, places) :]
         found = _inside([int(text[place]) for place in places])
-        if found and len(places) > _LONGEST:
-            ibans = _ibans(text) if ibans is None else ibans
-            if any(start <= places[0] and places[-1] < end for start, end in ibans):
-                continue
         spans.extend((places[first], places[last] + 1) for first, last in found)
     return spans
 
@@ -86,9 +84,7 @@ def _masked(value: Any, depth: int) -> Any:
         return HIDDEN
     if isinstance(value, Mapping):
         return {
-            mask_text(key) if isinstance(key, str) else _masked(key, _DEPTH_MAX): (
-                HIDDEN if _is_secret(key) and item not in (None, "") else _masked(item, depth + 1)
-            )
+            _masked_other(key): HIDDEN if _is_secret(key) and item not in (None, "") else _masked(item, depth + 1)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
@@ -111,7 +107,7 @@ def _inside(digits: list[int]) -> list[tuple[int, int]]:
     """
     even = [0, *accumulate(_doubled(d) if place % 2 == 0 else d for place, d in enumerate(digits))]
     odd = [0, *accumulate(_doubled(d) if place % 2 else d for place, d in enumerate(digits))]
-    changes = [0, *accumulate(int(one != other) for one, other in zip(digits, digits[1:], strict=False))]
+    changes = [0, *accumulate(int(one != other) for one, other in pairwise(digits))]
     found: list[tuple[int, int]] = []
     for last in range(_SHORTEST - 1, len(digits)):
         # The last digit is never doubled, the one before it always is.
@@ -129,13 +125,18 @@ def _join(found: list[tuple[int, int]], first: int, last: int) -> None:
     found.append((first, last))
 
 
-def _ibans(text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in _IBAN.finditer(text) if _is_iban(match.group())]
-
-
-def _is_iban(written: str) -> bool:
-    signs = [sign for sign in written if sign.isalnum()]
-    return int("".join(str(int(sign, 36)) for sign in signs[4:] + signs[:4])) % 97 == 1
+def _iban_length(text: str, places: list[int]) -> int:
+    """How many of the digits belong to an IBAN of digits that the run begins with, 0 if to none."""
+    country = _COUNTRY.fullmatch(text, max(0, places[0] - 2), places[0])
+    if country is None:
+        return 0
+    letters = "".join(str(int(letter, 36)) for letter in country.group())
+    for length in range(min(len(places), _IBAN_DIGITS_MAX), _LONGEST, -1):
+        ends_here = length == len(places) or places[length] > places[length - 1] + 1
+        digits = "".join(str(int(text[place])) for place in places[:length])
+        if ends_here and int(digits[2:] + letters + digits[:2]) % 97 == 1:
+            return length
+    return 0
 
 
 def _doubled(digit: int) -> int:

@@ -16,7 +16,7 @@ _EXPONENTS: Final = {
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
     **dict.fromkeys("CLF UYW".split(), 4),
 }
-_DECIMAL: Final = re.compile(r"-?\d{1,15}(?:\.\d{1,4})?")
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,4})?")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 
@@ -58,7 +58,8 @@ class Money(msgspec.Struct, frozen=True, order=False):
 
     @property
     def decimal(self) -> Decimal:
-        return Decimal(self.amount).scaleb(-exponent(self.currency))
+        # Read from text, because arithmetic would round to the precision of the context.
+        return Decimal(f"{self.amount}E-{exponent(self.currency)}")
 
     def __str__(self) -> str:
         return f"{self.decimal:.{exponent(self.currency)}f} {self.currency}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -26,6 +25,10 @@ class _BodyTooLarge(Exception):
     pass
 
 
+class _ClientLeft(Exception):
+    """The connection ended before the body did: nobody is there to answer."""
+
+
 class WebhookApp:
     """Verify the raw bytes, read, run the turns, and only then answer."""
 
@@ -38,7 +41,7 @@ class WebhookApp:
         if channel is None:
             await _answer(send, 404)
         elif scope["method"] != "POST":
-            await _answer(send, 405)
+            await _answer(send, 405, headers=[(b"allow", b"POST")])
         else:
             await self._post(channel, scope, receive, send)
 
@@ -46,6 +49,8 @@ class WebhookApp:
         try:
             body = await _read(receive)
             channel.verify(scope["headers"], _query(scope), body)
+        except _ClientLeft:
+            return
         except _BodyTooLarge:
             await _answer(send, 413)
             return
@@ -73,8 +78,12 @@ class WebhookApp:
 
 
 def _query(scope: Scope) -> dict[str, str]:
+    """Empty when there is more in it than any messenger sends."""
     raw = scope["query_string"]
-    return dict(parse_qsl(raw.decode("latin-1"), max_num_fields=20)) if raw else {}
+    try:
+        return dict(parse_qsl(raw.decode("latin-1"), max_num_fields=20)) if raw else {}
+    except ValueError:
+        return {}
 
 
 async def _read(receive: Receive) -> bytes:
@@ -83,7 +92,7 @@ async def _read(receive: Receive) -> bytes:
     while True:
         part = await receive()
         if part["type"] == "http.disconnect":
-            raise asyncio.CancelledError
+            raise _ClientLeft
         chunk = part.get("body", b"")
         size += len(chunk)
         if size > BODY_MAX:

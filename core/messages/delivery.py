@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+import msgspec
 import structlog
 
-from core.dialog.contracts import Picture
+from core.dialog.contracts import OutboundMessage, Picture
 from core.kernel.clock import Clock, moment
 from core.kernel.errors import where
 from core.messages.channels import (
@@ -20,13 +21,16 @@ from core.messages.channels import (
     RecipientGone,
     RetryLater,
     SendError,
+    WireCall,
 )
 from core.messages.rows import OutboxRow, SentMark, SentState
 
-_ATTEMPTS: Final = 8
-_BACKOFF_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+# Nine hours in all: a messenger that is away for an evening must not cost anybody a receipt.
+_ATTEMPTS: Final = 30
+_BACKOFF_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0)
 _CONFIGURATION_S: Final = 60.0
-_HELD_S: Final = 20.0
+_DOUBT_S: Final = 2.0
+_STOP_S: Final = 10.0
 _ERROR_MAX: Final = 500
 _log = structlog.get_logger("teller.delivery")
 
@@ -69,9 +73,13 @@ class Delivery:
         self._lanes: dict[str, deque[OutboxRow]] = {}
         self._paused_until_ms: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._on_the_wire: set[asyncio.Task[None]] = set()
+        self._stopping = False
 
     def enqueue(self, rows: list[OutboxRow]) -> None:
         """Rows whose lease this process holds, in order. Rows already waiting here are not queued twice."""
+        if self._stopping:
+            return
         for row in rows:
             lane = self._lanes.get(row.conversation)
             if lane is None:
@@ -82,12 +90,21 @@ class Delivery:
             elif all(waiting.id != row.id for waiting in lane):
                 lane.append(row)
 
+    def conversations(self) -> list[str]:
+        """Those whose messages wait here, so that their leases are kept."""
+        return list(self._lanes)
+
     async def drain(self) -> None:
         while self._tasks:
             await asyncio.wait(list(self._tasks))
 
-    async def stop(self) -> None:
-        """What is not sent yet stays in the outbox for the next process."""
+    async def stop(self, within_s: float = _STOP_S) -> None:
+        """What is on the wire may arrive, so that its outcome is known; what is not sent stays in the outbox."""
+        self._stopping = True
+        for task in self._tasks - self._on_the_wire:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=within_s)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -95,7 +112,7 @@ class Delivery:
     async def _run_lane(self, conversation: str) -> None:
         lane = self._lanes[conversation]
         try:
-            while lane:
+            while lane and not self._stopping:
                 if not await self._send_head(conversation, lane[0]):
                     break
                 lane.popleft()
@@ -105,7 +122,10 @@ class Delivery:
             self._lanes.pop(conversation, None)
 
     async def _send_head(self, conversation: str, row: OutboxRow) -> bool:
-        """True when the next row may follow; False leaves the whole lane to the sweeper."""
+        """True when the next row may follow; False leaves what is in the lane to the sweeper, if anything is.
+
+        However long the wait for the next try, it happens here: younger messages must queue up behind it.
+        """
         channel_name, _, chat = conversation.partition(":")
         channel = self._channels.get(channel_name)
         if channel is None:
@@ -114,29 +134,37 @@ class Delivery:
         while True:
             await self._wait_for_channel(channel_name)
             try:
-                async with self._slots:
-                    platform_id = await self._send(channel, chat, row)
-            except RetryLater as error:
-                if not await self._wait_for_retry(channel_name, row, error):
-                    return False
-                continue
+                platform_id = await self._attempt(channel, chat, row)
             except SendError as error:
-                return await self._give_up(conversation, row, error)
-            self._mark(row, "sent", platform_id=platform_id)
-            return True
+                delay = self._delay(channel_name, row, error)
+                if delay is None:
+                    return await self._give_up(conversation, row, error)
+                self._mark(row, "ready", next_at=self._now() + timedelta(seconds=delay), error=error.code)
+                _log.info("send_again", conversation=conversation, attempt=row.attempt, after_s=delay, code=error.code)
+            else:
+                self._mark(row, "sent", platform_id=platform_id)
+                return True
+            if self._stopping:
+                return False
+            await self._sleep(delay)
+
+    async def _attempt(self, channel: Channel, chat: str, row: OutboxRow) -> str:
+        try:
+            async with self._slots:
+                return await self._send(channel, chat, row)
+        except SendError:
+            raise
+        except Exception as error:
+            # A bug says nothing about what has left, and must not hold up the conversation for ever.
+            _log.error("send_failed", outbox=row.id, error=type(error).__name__, where=where(error))
+            raise OutcomeUnknown(f"unexpected {type(error).__name__}") from error
 
     async def _send(self, channel: Channel, chat: str, row: OutboxRow) -> str:
-        message = row.message
-        by_url = channel.abilities.picture == "url"
-        url = self._picture_url(row.id) if message.picture is not None and by_url else ""
-        calls = channel.render(message, chat, row.id, url)
+        calls, picture = await self._calls(channel, chat, row)
         platform_id = ""
-        for index, call in enumerate(calls):
-            if index < row.part:
-                continue
-            picture = await self._draw(message.picture) if call.upload and message.picture is not None else b""
+        for index, call in enumerate(calls[row.part :], row.part):
             try:
-                platform_id = await channel.deliver(call, picture) or platform_id
+                platform_id = await self._deliver(channel, call, picture if call.upload else b"", row) or platform_id
             except SendError as error:
                 if not call.optional:
                     raise
@@ -144,52 +172,68 @@ class Delivery:
             row.part = index + 1
         return platform_id
 
+    async def _calls(self, channel: Channel, chat: str, row: OutboxRow) -> tuple[list[WireCall], bytes]:
+        """The calls of a message and its picture. A picture that cannot be drawn must not cost the text."""
+        message = row.message
+        by_url = channel.abilities.picture == "url"
+        url = self._picture_url(row.id) if message.picture is not None and by_url else ""
+        calls = channel.render(message, chat, row.id, url)
+        if message.picture is None or not any(call.upload for call in calls[row.part :]):
+            return calls, b""
+        try:
+            return calls, await self._draw(message.picture)
+        except Exception as error:
+            _log.error("picture_not_drawn", outbox=row.id, template=message.picture.template, where=where(error))
+            return channel.render(_described(message), chat, row.id, ""), b""
+
+    async def _deliver(self, channel: Channel, call: WireCall, picture: bytes, row: OutboxRow) -> str:
+        task = asyncio.current_task()
+        assert task is not None
+        self._on_the_wire.add(task)
+        try:
+            return await channel.deliver(call, picture)
+        except asyncio.CancelledError:
+            if row.message.once and not call.optional:
+                self._mark(row, "unknown", error="the process ended before the answer came")
+            raise
+        finally:
+            self._on_the_wire.discard(task)
+
     async def _wait_for_channel(self, channel: str) -> None:
         while (pause := self._paused_until_ms.get(channel, 0) - self._clock.now_ms()) > 0:
             await self._sleep(pause / 1000)
 
-    async def _wait_for_retry(self, channel: str, row: OutboxRow, error: RetryLater) -> bool:
-        """Wait here when the wait is short; otherwise the row goes back and any process takes it when it is due."""
+    def _delay(self, channel: str, row: OutboxRow, error: SendError) -> float | None:
+        """Seconds until this message may be tried again, None when it may not."""
+        if isinstance(error, Misconfigured):
+            return _CONFIGURATION_S
+        if isinstance(error, OutcomeUnknown):
+            # It may be in the chat. A text may come twice; a message about moved money never does (channels.md 1.10).
+            if row.message.once or row.doubtful:
+                return None
+            row.doubtful = True
+            row.attempt += 1
+            return _DOUBT_S
+        if not isinstance(error, RetryLater):
+            return None
         delay = max(error.after_s, _BACKOFF_S[min(row.attempt, len(_BACKOFF_S) - 1)])
         row.attempt += 1
         if row.attempt >= _ATTEMPTS:
-            self._mark(row, "dead", error=f"{error.code}: {error.detail}")
-            return True
-        _log.info("send_retry", conversation=row.conversation, attempt=row.attempt, after_s=delay, code=error.code)
+            return None
         if error.scope == "channel":
-            self._paused_until_ms[channel] = self._clock.now_ms() + int(delay * 1000)
-        next_at = self._now() + timedelta(seconds=delay)
-        self._mark(row, "ready", next_at=next_at, error=error.code)
-        if delay > _HELD_S:
-            return False
-        await self._sleep(delay)
-        return True
+            until_ms = self._clock.now_ms() + int(delay * 1000)
+            self._paused_until_ms[channel] = max(until_ms, self._paused_until_ms.get(channel, 0))
+        return delay
 
     async def _give_up(self, conversation: str, row: OutboxRow, error: SendError) -> bool:
-        _log.warning("send_failed", conversation=conversation, outbox=row.id, code=error.code, detail=error.detail)
+        _log.warning("message_given_up", conversation=conversation, outbox=row.id, code=error.code, detail=error.detail)
         if isinstance(error, RecipientGone):
             self._mark(row, "dropped", error=error.code)
             await self._drop(conversation, error.code)
             return False
-        if isinstance(error, OutcomeUnknown):
-            return await self._after_unknown(row, error)
-        if isinstance(error, Misconfigured):
-            next_at = self._now() + timedelta(seconds=_CONFIGURATION_S)
-            self._mark(row, "ready", next_at=next_at, error=error.code)
-            return False
-        self._mark(row, "dead", error=f"{error.code}: {error.detail}")
+        state: SentState = "unknown" if isinstance(error, OutcomeUnknown) else "dead"
+        self._mark(row, state, error=f"{error.code}: {error.detail}")
         return True
-
-    async def _after_unknown(self, row: OutboxRow, error: OutcomeUnknown) -> bool:
-        """It may be in the chat. A text may come twice; a message about moved money never does (channels.md 1.10)."""
-        if row.message.once or row.attempt > 0:
-            self._mark(row, "unknown", error=error.detail)
-            return True
-        row.attempt += 1
-        next_at = self._now() + timedelta(seconds=_BACKOFF_S[2])
-        self._mark(row, "ready", next_at=next_at, error=error.code)
-        await self._sleep(_BACKOFF_S[2])
-        return await self._send_head(row.conversation, row)
 
     def _mark(
         self,
@@ -215,3 +259,10 @@ class Delivery:
 
     def _now(self) -> datetime:
         return moment(self._clock.now_ms())
+
+
+def _described(message: OutboundMessage) -> OutboundMessage:
+    """The message with its picture in words. They come last, so that the spans of the text stay where they are."""
+    assert message.picture is not None
+    text = "\n\n".join(part for part in (message.text, message.picture.alt.strip()) if part)
+    return msgspec.structs.replace(message, picture=None, text=text)

@@ -14,7 +14,10 @@ Committed = Literal["committed", "duplicate", "conflict"]
 
 
 class OutboxRow(msgspec.Struct, kw_only=True):
-    """One logical message on its way. `part`: wire calls already done; `inline`: it went out in the HTTP answer."""
+    """One logical message on its way. `part`: wire calls already done; `inline`: it went out in the HTTP answer.
+
+    `doubtful`: it may be in the chat already; known only to the process that sent it.
+    """
 
     id: str
     conversation: str
@@ -23,6 +26,7 @@ class OutboxRow(msgspec.Struct, kw_only=True):
     part: int = 0
     next_at: datetime | None = None
     inline: bool = False
+    doubtful: bool = False
 
 
 class IntentRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +74,14 @@ class SentMark(msgspec.Struct, frozen=True, kw_only=True):
     next_at: datetime | None = None
     platform_id: str = ""
     error: str = ""
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Whose session is read, and for which event."""
+
+    conversation: str
+    channel: str
+    dedupe_key: str
 
 
 class StoredSession(msgspec.Struct, frozen=True):

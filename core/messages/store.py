@@ -12,12 +12,16 @@ import msgspec
 
 from core.dialog.contracts import OutboundMessage
 from core.kernel.errors import TellerError
-from core.messages.rows import CommitResult, OutboxRow, SentMark, StoredSession, TurnWrite
+from core.messages.rows import CommitResult, OutboxRow, SentMark, StoredSession, TurnWrite, Wanted
 
 Connection: TypeAlias = asyncpg.Connection
 
 _encode = msgspec.json.Encoder().encode
 _message = msgspec.json.Decoder(OutboundMessage).decode
+
+# These plans are kept for the life of a connection, also the ones made while a table was still small or all of its
+# messages were sent. LATERAL with LIMIT 1, and `state NOT IN`, see to it that each row is looked up by its own key and
+# that no plan reads a whole table, or every waiting message, for the sake of a few.
 
 # One group of turns, one statement, one commit. A turn whose dedupe key is already there writes nothing; a turn whose
 # session has moved on makes the last SELECT divide by zero, so the whole statement is undone and tried one by one.
@@ -40,8 +44,9 @@ WITH turn AS (
         WHERE s.version = excluded.version - 1
     RETURNING conversation
 ), held AS (
-    SELECT DISTINCT o.conversation FROM outbox o JOIN fresh USING (conversation)
-    WHERE o.state = 'ready' AND o.lease_owner <> $9
+    SELECT conversation FROM fresh JOIN turn t USING (conversation) CROSS JOIN LATERAL (
+        SELECT FROM outbox o WHERE o.conversation = fresh.conversation
+            AND o.state = 'ready' AND (o.lease_owner <> $9 OR o.lease_until <= t.at) LIMIT 1) AS one
 ), sends AS (
     INSERT INTO outbox (id, conversation, message, state, next_at, lease_owner, lease_until, platform_id, created_at)
     SELECT m.id, m.conversation, m.message::json, m.state, t.at, $9,
@@ -68,9 +73,14 @@ SELECT f.conversation, h.conversation IS NOT NULL AS held,
 FROM fresh f LEFT JOIN held h USING (conversation)
 """
 
-_READ_SESSION: Final = """
-SELECT s.version, s.state::text, EXISTS (SELECT FROM inbox WHERE channel = $2 AND dedupe_key = $3) AS seen
-FROM (VALUES ($1::text)) AS wanted(conversation) LEFT JOIN session s USING (conversation)
+_READ_SESSIONS: Final = """
+SELECT s.version, s.state::text, i.seen IS NOT NULL AS seen
+FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS w(conversation, channel, dedupe_key, n)
+    LEFT JOIN LATERAL (
+        SELECT version, state FROM session WHERE conversation = w.conversation LIMIT 1) AS s ON true
+    LEFT JOIN LATERAL (
+        SELECT true AS seen FROM inbox WHERE channel = w.channel AND dedupe_key = w.dedupe_key LIMIT 1) AS i ON true
+ORDER BY w.n
 """
 
 _MARK: Final = """
@@ -79,7 +89,14 @@ SET state = m.state, attempt = m.attempt, part = m.part, next_at = coalesce(m.ne
     lease_until = coalesce(m.next_at, m.at) + $9, platform_id = m.platform_id, error = m.error
 FROM unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::timestamptz[], $6::text[], $7::text[], $8::timestamptz[])
     AS m(id, state, attempt, part, next_at, platform_id, error, at)
-WHERE o.id = m.id AND o.state = 'ready'
+WHERE o.id = m.id AND o.state NOT IN ('sent', 'dead', 'unknown', 'dropped')
+    AND (o.lease_owner = $10 OR m.state = 'sent')
+"""
+
+_RENEW: Final = """
+UPDATE outbox SET lease_until = $1 + $3::interval
+WHERE conversation = ANY($4::text[]) AND state = 'ready' AND lease_owner = $2
+    AND lease_until > $1 AND lease_until < $1 + $3::interval * 2 / 3
 """
 
 # Only the oldest waiting message of a conversation can be taken over, and its younger ones come with it: order holds.
@@ -99,7 +116,7 @@ _DUE_TIMERS: Final = """
 UPDATE session SET wake_at = $1 + $3
 WHERE conversation IN (
     SELECT conversation FROM session WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-RETURNING conversation, state::text
+RETURNING conversation, version, state::text
 """
 
 
@@ -109,6 +126,12 @@ class StoreUnavailable(TellerError):
     code = "store_unavailable"
     http_status = 503
     retryable = True
+
+
+def database_failed(error: Exception) -> bool:
+    """Whether the database failed, and not what it was given."""
+    given = isinstance(error, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError)
+    return isinstance(error, OSError | asyncpg.PostgresError | asyncpg.InterfaceError) and not given
 
 
 class MessageStore:
@@ -125,9 +148,11 @@ class MessageStore:
         self._send_lease = self._lease if sends_here else timedelta(0)
         self._call_lease = self._lease if calls_here else timedelta(0)
 
-    async def read_session(self, db: Connection, conversation: str, channel: str, dedupe_key: str) -> StoredSession:
-        row = await db.fetchrow(_READ_SESSION, conversation, channel, dedupe_key)
-        return StoredSession(row["version"] or 0, row["state"] or "", row["seen"])
+    async def read_sessions(self, db: Connection, wanted: Sequence[Wanted]) -> list[StoredSession]:
+        """One for each that is wanted, in the same order."""
+        columns = ([one.conversation for one in wanted], [one.channel for one in wanted])
+        rows = await db.fetch(_READ_SESSIONS, *columns, [one.dedupe_key for one in wanted])
+        return [StoredSession(row["version"] or 0, row["state"] or "", row["seen"]) for row in rows]
 
     @asynccontextmanager
     async def exclusive(self, db: Connection, conversation: str) -> AsyncIterator[None]:
@@ -149,12 +174,17 @@ class MessageStore:
         ]
 
     async def mark(self, db: Connection, marks: Sequence[SentMark]) -> None:
+        """Another process may have taken a message over; of those only the news that it was sent still counts."""
         columns: list[list[Any]] = [
             [mark.id for mark in marks], [mark.state for mark in marks], [mark.attempt for mark in marks],
             [mark.part for mark in marks], [mark.next_at for mark in marks], [mark.platform_id for mark in marks],
             [mark.error for mark in marks], [mark.at for mark in marks],
         ]  # fmt: skip
-        await db.execute(_MARK, *columns, self._lease)
+        await db.execute(_MARK, *columns, self._lease, self.owner)
+
+    async def renew(self, db: Connection, now: datetime, conversations: Sequence[str]) -> None:
+        """Keep the leases of messages that wait in this process; those that ran out already belong to anybody."""
+        await db.execute(_RENEW, now, self.owner, self._lease, list(conversations))
 
     async def take_over(self, db: Connection, now: datetime, limit: int) -> list[OutboxRow]:
         """Messages whose holder is gone or that wait for another try, oldest first, whole conversations at a time."""
@@ -167,10 +197,10 @@ class MessageStore:
             for row in sorted(rows, key=lambda row: int(row["seq"]))
         ]  # fmt: skip
 
-    async def due_timers(self, db: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
-        """(conversation, session JSON) of waits that ran out; each is ours for the length of a lease."""
+    async def due_timers(self, db: Connection, now: datetime, limit: int) -> list[tuple[str, int, str]]:
+        """(conversation, version, session JSON) of waits that ran out; each is ours for the length of a lease."""
         rows = await db.fetch(_DUE_TIMERS, now, limit, self._lease)
-        return [(row["conversation"], row["state"]) for row in rows]
+        return [(row["conversation"], row["version"], row["state"]) for row in rows]
 
     async def message(self, db: Connection, outbox_id: str) -> OutboundMessage | None:
         text = await db.fetchval("SELECT message::text FROM outbox WHERE id = $1", outbox_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from datetime import datetime
 from typing import Final, Protocol
 
 import asyncpg
@@ -11,7 +11,7 @@ import structlog
 
 from core.dialog.contracts import TimerFired
 from core.kernel.clock import Clock, moment
-from core.kernel.errors import TellerError
+from core.kernel.errors import TellerError, where
 from core.messages.rows import OutboxRow
 from core.messages.store import MessageStore
 from core.messages.turn import Turns
@@ -26,10 +26,20 @@ class WaitNonce(Protocol):
     def __call__(self, state: str) -> str: ...
 
 
+class Sending(Protocol):
+    """The sender, as far as the sweeper needs it."""
+
+    def enqueue(self, rows: list[OutboxRow]) -> None: ...
+
+    def conversations(self) -> list[str]:
+        """Those whose messages wait in this process."""
+        ...
+
+
 class Sweeper:
     """`run_once` is the whole work; `serve` repeats it every `interval_s` or when woken.
 
-    `enqueue` is None in a process that does not send, `turns` is None in one that runs no conversations.
+    `sending` is None in a process that does not send, `turns` is None in one that runs no conversations.
     """
 
     def __init__(
@@ -38,7 +48,7 @@ class Sweeper:
         store: MessageStore,
         pool: asyncpg.Pool,
         clock: Clock,
-        enqueue: Callable[[list[OutboxRow]], None] | None,
+        sending: Sending | None,
         turns: Turns | None,
         wait_nonce: WaitNonce,
         interval_s: float = 1.0,
@@ -46,7 +56,7 @@ class Sweeper:
         self._store = store
         self._pool = pool
         self._clock = clock
-        self._enqueue = enqueue
+        self._sending = sending
         self._turns = turns
         self._wait_nonce = wait_nonce
         self._interval_s = interval_s
@@ -59,8 +69,9 @@ class Sweeper:
         while True:
             try:
                 await self.run_once()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                _log.warning("sweep_failed", error=type(error).__name__)
+            except Exception as error:
+                # Whatever happened, the next round may be better, and nothing else repairs what lies there.
+                _log.warning("sweep_failed", error=type(error).__name__, where=where(error))
             try:
                 async with asyncio.timeout(self._interval_s):
                     await self._woken.wait()
@@ -71,18 +82,26 @@ class Sweeper:
     async def run_once(self) -> None:
         now = moment(self._clock.now_ms())
         async with self._pool.acquire(timeout=10) as db:
-            rows = await self._store.take_over(db, now, _BATCH) if self._enqueue is not None else []
+            if self._sending is not None:
+                await self._take_over(db, now, self._sending)
             timers = await self._store.due_timers(db, now, _BATCH) if self._turns is not None else []
-        if self._enqueue is not None and rows:
-            self._enqueue(rows)
-        for conversation, state in timers:
-            await self._fire(conversation, state)
+        for conversation, version, state in timers:
+            await self._fire(conversation, version, state)
 
-    async def _fire(self, conversation: str, state: str) -> None:
+    async def _take_over(self, db: asyncpg.Connection, now: datetime, sending: Sending) -> None:
+        if waiting := sending.conversations():
+            await self._store.renew(db, now, waiting)
+        if rows := await self._store.take_over(db, now, _BATCH):
+            sending.enqueue(rows)
+
+    async def _fire(self, conversation: str, version: int, state: str) -> None:
+        """A session's timer fires once for each of its versions, whichever processes see it run out."""
         assert self._turns is not None
-        nonce = self._wait_nonce(state)
         channel = conversation.partition(":")[0]
         try:
-            await self._turns.run(channel, conversation, f"timer:{conversation}:{nonce}", TimerFired(nonce))
+            event = TimerFired(self._wait_nonce(state))
+            await self._turns.run(channel, conversation, f"timer:{conversation}:{version}", event)
         except TellerError as error:
             _log.warning("timer_not_run", conversation=conversation, code=error.code)
+        except Exception as error:
+            _log.error("timer_failed", conversation=conversation, error=type(error).__name__, where=where(error))

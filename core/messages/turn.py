@@ -14,13 +14,15 @@ from core.dialog.contracts import Call, Effect, Event, InboundEvent, OutboundMes
 from core.kernel.clock import Clock, moment
 from core.kernel.envelope import Keyring
 from core.kernel.ids import derived_id
-from core.messages.rows import CommitResult, IntentRow, OutboxRow, StoredSession, TurnWrite
-from core.messages.store import MessageStore, StoreUnavailable
+from core.messages.reader import SessionReader
+from core.messages.rows import CommitResult, IntentRow, OutboxRow, StoredSession, TurnWrite, Wanted
+from core.messages.store import MessageStore, StoreUnavailable, database_failed
 from core.messages.writer import GroupWriter
 
 _SESSIONS_CACHED: Final = 50_000
 _KEYS_REMEMBERED: Final = 100_000
-_TRIES: Final = 6
+# Every lost race is a turn that another process has done; a person does not write so much at once.
+_TRIES: Final = 32
 _encode = msgspec.json.Encoder().encode
 
 
@@ -72,6 +74,7 @@ class Turns:
         on_calls: Callable[[list[str]], None],
     ) -> None:
         self._store = store
+        self._reader = SessionReader(store, pool)
         self._writer = writer
         self._pool = pool
         self._decide = decide
@@ -102,11 +105,16 @@ class Turns:
         if result is not None:
             return result
         # Another process moves this conversation too: from here the two take turns instead of racing.
-        async with self._pool.acquire(timeout=10) as db, self._store.exclusive(db, conversation):
-            for _ in range(_TRIES):
-                result = await self._try(channel, conversation, dedupe_key, event, db)
-                if result is not None:
-                    return result
+        try:
+            async with self._pool.acquire(timeout=10) as db, self._store.exclusive(db, conversation):
+                for _ in range(_TRIES):
+                    result = await self._try(channel, conversation, dedupe_key, event, db)
+                    if result is not None:
+                        return result
+        except Exception as error:
+            if database_failed(error):
+                raise StoreUnavailable(f"conversation not taken: {type(error).__name__}") from error
+            raise
         raise StoreUnavailable(f"conversation {conversation} is contended by other processes")
 
     async def _try(
@@ -138,13 +146,11 @@ class Turns:
         cached = self._sessions.get(conversation)
         if cached is not None:
             return cached
-        if db is not None:
-            return await self._store.read_session(db, conversation, channel, dedupe_key)
-        try:
-            async with self._pool.acquire(timeout=10) as own:
-                return await self._store.read_session(own, conversation, channel, dedupe_key)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-            raise StoreUnavailable(f"session not read: {type(error).__name__}") from error
+        wanted = Wanted(conversation, channel, dedupe_key)
+        if db is None:
+            return await self._reader.read(wanted)
+        [session] = await self._store.read_sessions(db, [wanted])
+        return session
 
     async def _commit(self, write: TurnWrite) -> CommitResult:
         try:

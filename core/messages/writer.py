@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
-from itertools import islice
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import Final
 
 import asyncpg
 import structlog
 
+from core.kernel.errors import where
 from core.messages.rows import CommitResult, SentMark, TurnWrite
-from core.messages.store import MessageStore, StoreUnavailable
+from core.messages.store import MessageStore, StoreUnavailable, database_failed
 
 _GROUP_MAX: Final = 128
 _BACKLOG_MAX: Final = 4_000
 _STATEMENT_S: Final = 15.0
+_FLUSH_S: Final = 5.0
+_AGAIN_S: Final = 0.2
 _log = structlog.get_logger("teller.writer")
 
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
+Sleep = Callable[[float], Awaitable[None]]
 Pending = tuple[TurnWrite, "asyncio.Future[CommitResult]"]
 
 
@@ -36,28 +40,35 @@ class GroupWriter:
     whatever came while the last statement ran.
     """
 
-    def __init__(self, store: MessageStore, connect: Connect) -> None:
+    def __init__(self, store: MessageStore, connect: Connect, *, sleep: Sleep = asyncio.sleep) -> None:
         self._store = store
         self._connect = connect
+        self._sleep = sleep
         self._turns: deque[Pending] = deque()
-        self._marks: deque[SentMark] = deque()
+        self._marks: dict[str, SentMark] = {}
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
         self._task: asyncio.Task[None] | None = None
         self._db: asyncpg.Connection | None = None
+        self._stopped = False
 
-    async def stop(self) -> None:
-        """Write what waits, then end."""
-        await self._idle.wait()
+    async def stop(self, within_s: float = _FLUSH_S) -> None:
+        """Write what waits, then end; what a database that is away could not take by then is refused."""
+        await self.flush(within_s)
+        self._stopped = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        _refuse(self._turns, StoreUnavailable("turn not written: the process ends"))
+        self._turns.clear()
         if self._db is not None and not self._db.is_closed():
             await self._db.close()
 
     async def commit(self, turn: TurnWrite) -> CommitResult:
         """Wait until the turn is durable. Raises StoreUnavailable when it is not known to be."""
+        if self._stopped:
+            raise StoreUnavailable("turn not written: the process ends")
         if len(self._turns) >= _BACKLOG_MAX:
             raise Overloaded(f"{len(self._turns)} turns wait for the database")
         done: asyncio.Future[CommitResult] = asyncio.get_running_loop().create_future()
@@ -67,11 +78,15 @@ class GroupWriter:
 
     def mark(self, mark: SentMark) -> None:
         """Note what became of a message; written with the next group. Lost marks only mean a message sent again."""
-        self._marks.append(mark)
-        self._wake()
+        self._marks[mark.id] = mark
+        if not self._stopped:
+            self._wake()
 
-    async def flush(self) -> None:
-        await self._idle.wait()
+    async def flush(self, within_s: float = _FLUSH_S) -> None:
+        """Wait until everything is written, or until `within_s` seconds have passed."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._idle.wait()
 
     def _wake(self) -> None:
         if self._task is None:
@@ -95,14 +110,19 @@ class GroupWriter:
                 await self._write_group(db, group)
             if self._marks:
                 await self._write_marks(db)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        except asyncio.CancelledError:
+            _refuse(group, StoreUnavailable("turn not written: the process ends"))
+            raise
+        except Exception as error:
             await self._fail(group, error)
 
     async def _write_group(self, db: asyncpg.Connection, group: list[Pending]) -> None:
         try:
             async with asyncio.timeout(_STATEMENT_S):
                 results = await self._store.write_turns(db, [turn for turn, _ in group])
-        except (asyncpg.DivisionByZeroError, asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
+        except Exception as error:
+            if database_failed(error):
+                raise
             await self._write_one_by_one(db, group)
             return
         for (_, done), result in zip(group, results, strict=True):
@@ -117,17 +137,20 @@ class GroupWriter:
                 _finish(done, result)
             except asyncpg.DivisionByZeroError:
                 _finish(done, CommitResult("conflict"))
-            except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
-                if not done.done():
-                    done.set_exception(error)
+            except Exception as error:
+                if database_failed(error):
+                    raise
+                _refuse([(turn, done)], error)
 
     async def _write_marks(self, db: asyncpg.Connection) -> None:
-        count = len(self._marks)
-        marks = {mark.id: mark for mark in islice(self._marks, count)}
-        await self._store.mark(db, list(marks.values()))
-        # Others may have come meanwhile; they are not written yet.
-        for _ in range(count):
-            self._marks.popleft()
+        marks, self._marks = self._marks, {}
+        try:
+            async with asyncio.timeout(_STATEMENT_S):
+                await self._store.mark(db, list(marks.values()))
+        except BaseException:
+            # What came meanwhile is newer.
+            self._marks = marks | self._marks
+            raise
 
     async def _connection(self) -> asyncpg.Connection:
         if self._db is None or self._db.is_closed():
@@ -135,18 +158,22 @@ class GroupWriter:
         return self._db
 
     async def _fail(self, group: list[Pending], error: Exception) -> None:
-        _log.warning("database_unreachable", error=type(error).__name__, turns=len(group))
-        for _, done in group:
-            if not done.done():
-                done.set_exception(StoreUnavailable(f"turn not written: {type(error).__name__}"))
+        _log.warning("database_unreachable", error=type(error).__name__, turns=len(group), where=where(error))
+        _refuse(group, StoreUnavailable(f"turn not written: {type(error).__name__}"))
         if self._db is not None:
             self._db.terminate()
             self._db = None
         if not self._turns and self._marks:
             # Only marks are left, and they can wait: do not spin against a database that is away.
-            await asyncio.sleep(0.2)
+            await self._sleep(_AGAIN_S)
 
 
 def _finish(done: asyncio.Future[CommitResult], result: CommitResult) -> None:
     if not done.done():
         done.set_result(result)
+
+
+def _refuse(group: Iterable[Pending], error: Exception) -> None:
+    for _, done in group:
+        if not done.done():
+            done.set_exception(error)

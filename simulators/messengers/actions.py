@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from simulators.messengers.delivery import Delivery, Timing
 from simulators.messengers.transcript import Button, Item
+
+Person = TypeVar("Person")
 
 MAX_COPIES: Final = 100
 MAX_DELAY_MS: Final = 600_000
@@ -149,6 +152,14 @@ class Outcome:
             "held": [delivery.id for delivery in self.deliveries if delivery.state == "held"],
             **self.more,
         }
+
+
+def found(people: Mapping[str, Person], user: int | str) -> Person:
+    """The person of this id. Raises `ControlError`."""
+    person = people.get(str(user))
+    if person is None:
+        raise ControlError(404, "unknown_user", f"there is no user {user}")
+    return person
 
 
 def pressed(press: Press, keyboards: list[Item]) -> tuple[Item, Button]:

@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 from starlette.routing import BaseRoute
 
-from simulators.messengers.actions import NewPerson, Outcome, Raw
+from simulators.messengers.actions import NewPerson, Outcome
 from simulators.messengers.calls import Calls
-from simulators.messengers.delivery import Deliverer
+from simulators.messengers.delivery import Deliverer, Target
 from simulators.messengers.pictures import Picture
 from simulators.messengers.transcript import Item, Transcript
 
@@ -28,7 +28,7 @@ class Channel(Protocol):
 
     @property
     def actions(self) -> Mapping[str, Callable[[Any], Awaitable[Outcome]]]:
-        """By name; each takes the body of `actions.ACTIONS` and raises `ControlError`."""
+        """By name; each takes the body of `actions.ACTIONS` and raises `ControlError` or `QueueFull`."""
         ...
 
     def routes(self) -> Sequence[BaseRoute]: ...
@@ -39,7 +39,9 @@ class Channel(Protocol):
         """The transcript's key of a person's chat. Raises `ControlError` for somebody unknown."""
         ...
 
-    async def raw(self, raw: Raw) -> Outcome: ...
+    def target(self, content: bytes) -> Target | None:
+        """Where a webhook of this content goes, with its signature; None while the bot has set no webhook."""
+        ...
 
     async def picture(self, item: Item) -> Picture | None:
         """The picture of a bubble, once it has arrived; None if the bubble has none or it could not be fetched."""

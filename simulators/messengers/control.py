@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from simulators.messengers.actions import ACTIONS, ControlError, NewPerson, Raw, Release
+from simulators.messengers.actions import ACTIONS, ControlError, NewPerson, Outcome, Raw, Release
 from simulators.messengers.bodies import BodyTooBig, read_body
 from simulators.messengers.calls import Fault, FaultName
 from simulators.messengers.channel import Channel
 from simulators.messengers.context import Context
-from simulators.messengers.delivery import QueueFull
+from simulators.messengers.delivery import QueueFull, Target, Timing
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -90,7 +90,16 @@ class Control:
 
     async def _raw(self, request: Request) -> Response:
         channel = self._channel(request)
-        outcome = await channel.raw(await _read(request, Raw))
+        raw = await _read(request, Raw)
+
+        def target(content: bytes) -> Target | None:
+            usual = channel.target(content)
+            return None if usual is None else usual.with_headers(raw.headers)
+
+        body = raw.content()
+        if target(body) is None:
+            raise ControlError(409, "no_webhook", "the bot has set no webhook")
+        outcome = Outcome(await channel.deliverer.dispatch("raw", body, target, Timing()))
         return JSONResponse(outcome.as_json())
 
     async def _release(self, request: Request) -> Response:

@@ -71,7 +71,6 @@ def test_another_system_is_another_file_and_no_code(tmp_path: Path) -> None:
         (REST, "path: /offers", "path: /offers\n    speed: high", ":13: actions.offers.speed: Extra inputs"),
         (REST, "method: GET", "method: FETCH", ":11: actions.offers.method: "),
         (REST, "system: LOYALTY", "system: LOYALTY\nsystem: CARDS", ":2: the key 'system' is written twice"),
-        (REST, '  "51": insufficient_funds', '  "51": &x do_not_honor\n  "52": *x', ":9: aliases are not accepted"),
         (
             REST,
             '"51": insufficient_funds',
@@ -96,21 +95,9 @@ def test_another_system_is_another_file_and_no_code(tmp_path: Path) -> None:
         (SOAP, "Login:\n", "SignIn:\n", "needs the action Login, which is not described"),
         (SOAP, "{Login: $login", "{1: $login", "not an XML name: '1'"),
         (SOAP, "namespace: urn:x", "namespace: urn:x\nzone: Europe/Nowhere", ":5: zone: Value error, no time zone"),
-        (SOAP, "namespace: urn:x", "? [a]\n: b", ":1: a key must be plain text"),
-        (SOAP, "Login:\n", "Login: [\n", ": not YAML: "),
+        (SOAP, "Login:\n", "Login: [\n", ":11: this is not YAML: while parsing a flow sequence, did not find"),
         (SOAP, SOAP, "- just\n- a list\n", ":1: expected a mapping"),
-        (SOAP, SOAP, "", ":1: expected a mapping"),
-        (
-            SOAP,
-            SOAP,
-            SOAP + "---\n" + SOAP,
-            ": not YAML: expected a single document in the stream, but found another document",
-        ),
-        (SOAP, SOAP, "a: \x00", ":1: not YAML"),
-        (SOAP, SOAP, "a:\n  " + "[" * 200_000, ":2: nested deeper than 24"),
-        (SOAP, SOAP, "a: " + "{b: " * 25 + "}" * 25, ":1: nested deeper than 24"),
         (SOAP, "namespace: urn:x", "namespace: urn:x\nzone: ../etc", ":5: zone: Value error, no time zone"),
-        (SOAP, SOAP, "a: " + "x" * 300_000, ":1: larger than 262144 bytes"),
     ],
 )
 def test_a_wrong_file_is_refused_with_line_and_reason(
@@ -125,9 +112,9 @@ def test_a_wrong_file_is_refused_with_line_and_reason(
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SystemFileError, match=r"gone\.yaml:1: cannot be read: FileNotFoundError"):
+    with pytest.raises(SystemFileError, match=r"gone\.yaml:1: the file cannot be read: No such file or directory"):
         load_system(tmp_path / "gone.yaml")
-    with pytest.raises(SystemFileError, match="cannot be read: UnicodeDecodeError"):
+    with pytest.raises(SystemFileError, match=r"system\.yaml:1: the file cannot be read as UTF-8 text"):
         load_system(write(tmp_path, "система".encode("cp1251")))
 
 

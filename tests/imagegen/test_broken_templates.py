@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.kernel.errors import ConfigurationError
+from core.kernel.strict_yaml import MAX_BYTES
 from imagegen.errors import TemplateError
 from imagegen.load import parse_template
-from imagegen.source import MAX_CHARACTERS
 from imagegen.studio import Studio
 
 Folder = Callable[[str], Path]
@@ -103,13 +103,8 @@ def test_the_template_of_these_tests_is_sound(folder: Folder) -> None:
         (", en: Hello", "", "card.yaml:7: a text needs exactly the languages be, en, ru, uk"),
         ("ABC-1, max: 6", "ABC-1, max: 3", "card.yaml:5: the example is longer than max: allows"),
         ("width: 400", "width: 40000", "card.yaml:1: canvas.width: Input should be less than or equal to 2160"),
-        ("data:\n", "data:\n  name: {example: A, max: 9}\n", "card.yaml:5: the key 'name' is here twice"),
-        ("{uk: Вітаємо", "&here {uk: Вітаємо", "card.yaml:7: anchors, aliases and tags are not used in templates"),
-        ("uk: Вітаємо", "uk: !!python/name:os.system", "card.yaml:7: anchors, aliases and tags are not used"),
+        ("data:\n", "data:\n  name: {example: A, max: 9}\n", "card.yaml:5: the key 'name' is written twice"),
         ("[0, 0, 400, 60]", "[0, 0, 400, 60", "card.yaml:9: this is not YAML:"),
-        ("uk: Вітаємо", "uk: Віта\x00ємо", "card.yaml:7: there is a character that YAML does not allow"),
-        ("Hello}\n", "Hello}\n---\n", "card.yaml:8: a file holds one template; a second document begins here"),
-        ("{uk: Вітаємо", "{[uk]: Вітаємо", "card.yaml:7: a key must be a plain word"),
     ],
 )
 def test_a_fault_is_named_with_file_line_and_sentence(old: str, new: str, expected: str) -> None:
@@ -176,7 +171,7 @@ def test_a_broken_template_leaves_a_running_studio_as_it_was(folder: Folder) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "just words", "- 1\n- 2", "[" * 60_000, "{a: " * 5_000, "a" * (MAX_CHARACTERS + 1), "%YAML 9.9\n---\n", "\t"],
+    ["", "just words", "- 1\n- 2", "[" * 60_000, "{a: " * 5_000, "a" * (MAX_BYTES + 1), "%YAML 9.9\n---\n", "\t"],
 )
 def test_no_text_however_strange_does_more_than_raise_a_template_error(text: str) -> None:
     assert problems(text)[0].startswith("card.yaml:1: ")

@@ -16,6 +16,9 @@ from core.messages.rows import OutboxRow
 from core.messages.store import MessageStore
 from core.messages.turn import Decision, Turns
 from core.messages.writer import GroupWriter
+from tests.messages.node import Node
+
+MakeNode = Callable[..., Node]
 
 
 def said(text: str, key: str = "", conversation: str = "5500000001", **more: Any) -> InboundEvent:
@@ -86,3 +89,18 @@ async def start(
 @pytest.fixture
 def process(start: Callable[[str], Process]) -> Process:
     return start("first")
+
+
+@pytest.fixture
+async def node(database_url: str, database: asyncpg.Pool, clock: ManualClock) -> AsyncIterator[MakeNode]:
+    """Makes processes that share the database; each name is one process."""
+    made: dict[str, Node] = {}
+
+    def make(owner: str, **more: Any) -> Node:
+        if owner not in made:
+            made[owner] = Node(database_url, database, clock, owner, decide, **more)
+        return made[owner]
+
+    yield make
+    for one in made.values():
+        await one.end()

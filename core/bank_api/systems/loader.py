@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from core.bank_api.errors import SystemFileError
 from core.bank_api.systems.model import RestSystem, SoapSystem, System
-from core.bank_api.systems.strict_yaml import StrictFile
+from core.kernel.strict_yaml import Mark, Source, read_yaml_file
 
 SHIPPED: Final = Path(__file__).parent
 
@@ -31,13 +31,27 @@ def load_systems(directory: Path = SHIPPED) -> dict[str, System]:
 
 def load_system(path: Path) -> System:
     """Raises `SystemFileError`."""
-    file = StrictFile(path)
-    model = _PROTOCOLS.get(str(file.data.get("protocol")))
+    source = _source(path)
+    model = _PROTOCOLS.get(str(source.data.get("protocol")))
     if model is None:
-        raise file.error(("protocol",), f"`protocol` must be one of {', '.join(_PROTOCOLS)}")
+        raise _error(source.key_mark(("protocol",)), f"`protocol` must be one of {', '.join(_PROTOCOLS)}")
     try:
-        return model.model_validate(file.data)
+        return model.model_validate(source.data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "file"
-        raise file.error(first["loc"], f"{place}: {first['msg']}") from None
+        raise _error(source.key_mark(first["loc"]), f"{place}: {first['msg']}") from None
+
+
+def _source(path: Path) -> Source:
+    reading = read_yaml_file(path, str(path))
+    if reading.source is None or reading.problems:
+        problem = reading.problems[0]
+        raise _error(problem.mark, problem.sentence)
+    if not isinstance(reading.source.data, dict):
+        raise _error(reading.source.mark(()), "expected a mapping")
+    return reading.source
+
+
+def _error(mark: Mark, sentence: str) -> SystemFileError:
+    return SystemFileError(f"{mark.file}:{mark.line}: {sentence}")

@@ -115,18 +115,23 @@ class RestAction(_Model):
         return self
 
 
-class SoapSystem(_Model):
-    """SOAP 1.1, document/literal. `namespaces`: further prefixes that the rules of replies use."""
+class _System(_Model):
+    """What every bank system has, whatever it speaks. `system`: its code in the catalogue."""
 
     system: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
-    protocol: Literal["soap"]
     endpoint: str = Field(pattern=r"^/")
+    timeouts: Timeouts
+    idempotency: Idempotency
+
+
+class SoapSystem(_System):
+    """SOAP 1.1, document/literal. `namespaces`: further prefixes that the rules of replies use."""
+
+    protocol: Literal["soap"]
     namespace: str = Field(min_length=1)
     namespaces: dict[str, str] = Field(default_factory=dict)
     zone: Annotated[str, AfterValidator(_known_zone)] = Field(default="Europe/Kyiv", validate_default=True)
     authentication: SessionAuthentication
-    timeouts: Timeouts
-    idempotency: Idempotency
     faults: Errors = Field(default_factory=dict)
     actions: dict[str, SoapAction]
 
@@ -146,15 +151,11 @@ class SoapSystem(_Model):
         return XmlRequestTemplate(self.actions[action].request, self.namespace, ZoneInfo(self.zone))
 
 
-class RestSystem(_Model):
+class RestSystem(_System):
     """JSON over HTTP. `error_code`: path of the bank's error code in the body of an error."""
 
-    system: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
     protocol: Literal["rest"]
-    endpoint: str = Field(pattern=r"^/")
     authentication: BearerAuthentication
-    timeouts: Timeouts
-    idempotency: Idempotency
     error_code: str = "error/code"
     errors: Errors = Field(default_factory=dict)
     actions: dict[str, RestAction]

@@ -17,9 +17,9 @@ from simulators.messengers.actions import (
     Press,
     Say,
     Start,
+    found,
     pressed,
 )
-from simulators.messengers.delivery import QueueFull
 from simulators.messengers.pictures import draw_picture
 from simulators.messengers.telegram.state import Sent, State
 from simulators.messengers.telegram.texts import CAPTION_MAX, TEXT_MAX, utf16_length
@@ -50,10 +50,7 @@ class People:
         return self._state.add_person(None if new.id is None else int(given), new.name, new.lang, new.phone)
 
     def find(self, user: int | str) -> Person:
-        person = self._state.people.get(str(user))
-        if person is None:
-            raise ControlError(404, "unknown_user", f"there is no user {user}")
-        return person
+        return found(self._state.people, user)
 
     async def start(self, act: Start) -> Outcome:
         person = self.find(act.user)
@@ -173,8 +170,5 @@ class People:
         return await self._emit(person, "message", shown, act, item)
 
     async def _emit(self, person: Person, kind: str, payload: dict[str, Any], act: Act, item: Item | None) -> Outcome:
-        try:
-            number, deliveries = await self._state.webhook.emit(str(person.id), kind, payload, act.timing)
-        except QueueFull as error:
-            raise ControlError(503, "queue_full", str(error)) from error
+        number, deliveries = await self._state.webhook.emit(str(person.id), kind, payload, act.timing)
         return Outcome(deliveries, item, {"update_id": number})

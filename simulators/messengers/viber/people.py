@@ -17,9 +17,10 @@ from simulators.messengers.actions import (
     Press,
     Say,
     Start,
+    found,
     pressed,
 )
-from simulators.messengers.delivery import Answer, QueueFull
+from simulators.messengers.delivery import Answer
 from simulators.messengers.pictures import draw_picture
 from simulators.messengers.shapes import read_json
 from simulators.messengers.transcript import Item
@@ -43,10 +44,7 @@ class People:
         return self._state.add_person(number, new.name, new.lang, new.phone, new.api_version)
 
     def find(self, user: int | str) -> Person:
-        person = self._state.people.get(str(user))
-        if person is None:
-            raise ControlError(404, "unknown_user", f"there is no user {user}")
-        return person
+        return found(self._state.people, user)
 
     async def start(self, act: Start) -> Outcome:
         """Open the conversation: no subscription; the answer's body is the welcome message."""
@@ -176,9 +174,6 @@ class People:
         outcome: Outcome,
         welcome: Callable[[Answer], None] | None = None,
     ) -> Outcome:
-        try:
-            outcome.deliveries = await self._state.emit(person.id, body, act.timing, welcome)
-        except QueueFull as error:
-            raise ControlError(503, "queue_full", str(error)) from error
+        outcome.deliveries = await self._state.emit(person.id, body, act.timing, welcome)
         outcome.more["message_token"] = body["message_token"]
         return outcome

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from simulators.messengers.actions import ControlError, NewPerson, Outcome, Raw
+from simulators.messengers.actions import NewPerson, Outcome
 from simulators.messengers.bodies import BodyTooBig, read_body
 from simulators.messengers.calls import Calls, Fault
 from simulators.messengers.context import Context
-from simulators.messengers.delivery import Deliverer, Target, Timing
+from simulators.messengers.delivery import Deliverer, Target
 from simulators.messengers.losses import Wire
 from simulators.messengers.pictures import Picture
 from simulators.messengers.transcript import Item, Transcript
@@ -73,16 +73,8 @@ class Viber:
     def chat_of(self, user: str) -> str:
         return self._people.find(user).id
 
-    async def raw(self, raw: Raw) -> Outcome:
-        body = raw.content()
-
-        def target(content: bytes) -> Target | None:
-            usual = self._state.target(content)
-            return None if usual is None else usual.with_headers(raw.headers)
-
-        if target(body) is None:
-            raise ControlError(409, "no_webhook", "the account has set no webhook")
-        return Outcome(await self.deliverer.dispatch("raw", body, target, Timing()))
+    def target(self, content: bytes) -> Target | None:
+        return self._state.target(content)
 
     async def picture(self, item: Item) -> Picture | None:
         return await self._state.picture(item)
