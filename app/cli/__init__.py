@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from app.cli import bank, chat, config, database, demo, doctor, flows, inspect, serve
+from app.cli import bank, chat, config, database, demo, doctor, flows, inspect, serve, tickets
 from core.kernel.errors import TellerError
 
 cli = typer.Typer(
@@ -18,6 +18,7 @@ cli.command("demo")(demo.demo)
 cli.command("chat")(chat.chat)
 cli.command("serve")(serve.serve)
 cli.command("doctor")(doctor.doctor)
+cli.command("tickets")(tickets.tickets)
 cli.command("config")(config.config)
 cli.add_typer(database.cli, name="db")
 cli.add_typer(flows.cli, name="flows")

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from core.dialog.contracts import Call, OutboundMessage
+from core.dialog.contracts import Call, OutboundMessage, Ticket
 
 SentState = Literal["ready", "sent", "dead", "unknown", "dropped"]
 Committed = Literal["committed", "duplicate", "conflict"]
@@ -38,6 +38,14 @@ class IntentRow(msgspec.Struct, frozen=True, kw_only=True):
     secrets: str
 
 
+class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation that waits for a person."""
+
+    id: str
+    conversation: str
+    ticket: Ticket
+
+
 class TurnWrite(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one turn changes. `version` is the version being written: the one that was read, plus one.
 
@@ -54,6 +62,7 @@ class TurnWrite(msgspec.Struct, frozen=True, kw_only=True):
     journal: str
     outbox: tuple[OutboxRow, ...] = ()
     intents: tuple[IntentRow, ...] = ()
+    tickets: tuple[TicketRow, ...] = ()
 
 
 class CommitResult(msgspec.Struct, frozen=True):

@@ -64,6 +64,11 @@ WITH turn AS (
                 $24::text[], $25::text[])
         AS c(id, conversation, customer, operation, effect, lang, args, secrets, seal, bank_ref)
     JOIN fresh USING (conversation) JOIN turn t USING (conversation)
+), asked AS (
+    INSERT INTO ticket (id, conversation, queue, summary, created_at)
+    SELECT k.id, k.conversation, k.queue, k.summary, t.at
+    FROM unnest($27::text[], $28::text[], $29::text[], $30::text[]) AS k(id, conversation, queue, summary)
+    JOIN fresh USING (conversation) JOIN turn t USING (conversation)
 ), noted AS (
     INSERT INTO journal (conversation, version, at, entry)
     SELECT conversation, version, at, journal::json FROM turn JOIN fresh USING (conversation)
@@ -164,7 +169,8 @@ class MessageStore:
     async def write_turns(self, db: Connection, turns: Sequence[TurnWrite]) -> list[CommitResult]:
         """All turns in one commit; a conversation may appear once. A conflict raises asyncpg's DivisionByZeroError."""
         columns = (*_turn_columns(turns), self.owner, self._send_lease, *_outbox_columns(turns))
-        rows = await db.fetch(_WRITE_TURNS, *columns, *_intent_columns(turns), self._call_lease)
+        rows = await db.fetch(_WRITE_TURNS, *columns, *_intent_columns(turns), self._call_lease,
+                              *_ticket_columns(turns))  # fmt: skip
         fresh = {row["conversation"]: row["held"] for row in rows}
         return [
             CommitResult("committed", fresh[turn.conversation])
@@ -251,4 +257,12 @@ def _intent_columns(turns: Sequence[TurnWrite]) -> list[list[Any]]:
         [call.operation for call in calls], [call.effect for call in calls], [call.lang for call in calls],
         [_encode(call.args).decode() for call in calls], [row.secrets for row in rows],
         [_encode(call.seal).decode() if call.seal else None for call in calls], [row.bank_ref for row in rows],
+    ]  # fmt: skip
+
+
+def _ticket_columns(turns: Sequence[TurnWrite]) -> list[list[str]]:
+    rows = [row for turn in turns for row in turn.tickets]
+    return [
+        [row.id for row in rows], [row.conversation for row in rows], [row.ticket.queue for row in rows],
+        [row.ticket.summary for row in rows],
     ]  # fmt: skip

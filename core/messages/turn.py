@@ -10,12 +10,12 @@ from typing import Any, Final, Protocol
 import asyncpg
 import msgspec
 
-from core.dialog.contracts import Call, Effect, Event, InboundEvent, OutboundMessage, Send
+from core.dialog.contracts import Call, Effect, Event, InboundEvent, OutboundMessage, Send, Ticket
 from core.kernel.clock import Clock, moment
 from core.kernel.envelope import Keyring
 from core.kernel.ids import derived_id
 from core.messages.reader import SessionReader
-from core.messages.rows import CommitResult, IntentRow, OutboxRow, StoredSession, TurnWrite, Wanted
+from core.messages.rows import CommitResult, IntentRow, OutboxRow, StoredSession, TicketRow, TurnWrite, Wanted
 from core.messages.store import MessageStore, StoreUnavailable, database_failed
 from core.messages.writer import GroupWriter
 
@@ -178,6 +178,7 @@ class Turns:
             journal=_encode(decision.journal).decode(),
             outbox=_outbox(conversation, version, decision.effects, inbound),
             intents=self._intents(conversation, decision.effects),
+            tickets=_tickets(conversation, version, decision.effects),
         )
 
     def _intents(self, conversation: str, effects: tuple[Effect, ...]) -> tuple[IntentRow, ...]:
@@ -233,4 +234,12 @@ def _outbox(
             inline=inline and index == 0,
         )
         for index, message in enumerate(messages)
+    )
+
+
+def _tickets(conversation: str, version: int, effects: tuple[Effect, ...]) -> tuple[TicketRow, ...]:
+    tickets = [effect for effect in effects if isinstance(effect, Ticket)]
+    return tuple(
+        TicketRow(id=derived_id(20, "ticket", conversation, version, index), conversation=conversation, ticket=ticket)
+        for index, ticket in enumerate(tickets)
     )

@@ -16,6 +16,7 @@ from core.messages.rows import CommitResult, SentMark, TurnWrite
 from core.messages.store import MessageStore, StoreUnavailable, database_failed
 
 _GROUP_MAX: Final = 128
+_MARKS_GATHERED: Final = 64
 _BACKLOG_MAX: Final = 4_000
 _STATEMENT_S: Final = 15.0
 _FLUSH_S: Final = 5.0
@@ -108,7 +109,8 @@ class GroupWriter:
             db = await self._connection()
             if group:
                 await self._write_group(db, group)
-            if self._marks:
+            # While turns wait, marks are gathered: each statement is a commit, and customers wait for turns only.
+            if self._marks and (not self._turns or len(self._marks) >= _MARKS_GATHERED):
                 await self._write_marks(db)
         except asyncio.CancelledError:
             _refuse(group, StoreUnavailable("turn not written: the process ends"))

@@ -168,6 +168,20 @@ async def test_a_card_number_typed_into_the_chat_is_masked_everywhere(world: Wor
     assert "4149499912345673" not in written
 
 
+async def test_a_person_who_is_called_for_finds_a_ticket_and_the_bot_is_silent(world: World) -> None:
+    async with world.person("telegram") as person:
+        await person.start()
+        await person.hear("Чим допомогти?")
+        await person.press("Покликати людину")
+        await person.hear("Передаю розмову людині")
+        rows = await world.rows("SELECT queue FROM ticket WHERE conversation = $1", f"telegram:{person.user}")
+        assert [row["queue"] for row in rows] == ["operator"]
+        await person.say("є тут хто?")
+        await person.say("меню")
+        heard = await person.hear("Чим допомогти?")
+    assert [bubble.text for bubble in heard if bubble.author == "bot"] == ["Чим допомогти?"]
+
+
 @pytest.mark.parametrize("channel", CHANNELS)
 async def test_a_login_binds_this_conversation_to_this_customer(world: World, channel: str) -> None:
     async with world.person(channel) as person:
