@@ -102,16 +102,6 @@ _TABLES = [
     )""",
     "CREATE INDEX journal_conversation ON journal (conversation, version)",
     """
-    CREATE TABLE ticket (
-        id text PRIMARY KEY,
-        conversation text NOT NULL,
-        queue text NOT NULL,
-        summary text NOT NULL,
-        state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed')),
-        created_at timestamptz NOT NULL
-    )""",
-    "CREATE INDEX ticket_open ON ticket (queue, created_at) WHERE state = 'open'",
-    """
     CREATE TABLE quarantine (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         channel text NOT NULL,
@@ -146,5 +136,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in "binding customer quarantine ticket journal operation_event operation outbox session inbox".split():
+    for table in "binding customer quarantine journal operation_event operation outbox session inbox".split():
         op.execute(f"DROP TABLE {table}")
