@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from core.dialog.checks.folder import check_folder
+from core.dialog.checks.runs import flows_that_pass
 from core.dialog.compiling.flow import Compiled, compile_flow
 from core.dialog.compiling.translations import Translations, read_translations
 from core.dialog.engine_texts import compile_engine_texts
 from core.dialog.loader import FlowFiles, FlowFolder, load_folder
-from core.dialog.problems import FlowProblem, Problems
+from core.dialog.problems import FlowProblem, Problems, TooManyProblems
 from core.dialog.program import BASE_LANG, LANGS, FlowText, Program, ProgramSet
 from core.dialog.signatures import Catalogue, Signature, build_catalogue
+from core.dialog.turns.guesses import DID_YOU_MEAN
 from core.dialog.understanding.phrases import Phrases
 from core.dialog.verifier import verify_flow
 
@@ -49,17 +52,35 @@ def compile_loaded(folder: FlowFolder, catalogue: Catalogue, langs: tuple[str, .
         for files in folder.flows.values()
         if files.flow is not None and (found := _compile(files, catalogue, langs, problems)) is not None
     ]
-    texts = compile_engine_texts(folder.engine, langs, problems, folder.path)
     programs = {one.program.name: one.program for one in compiled}
-    check_folder(compiled, programs, folder.path, problems)
-    verified = [replace(one.program, known=verify_flow(one.program, problems)) for one in compiled]
+    texts: dict[str, FlowText] = {}
+    with suppress(TooManyProblems):
+        texts = compile_engine_texts(folder.engine, langs, problems, folder.path)
+    with suppress(TooManyProblems):
+        check_folder(compiled, programs, folder.path, problems)
+    passing = flows_that_pass(programs)
+    verified = [_verified(program, problems, passing) for program in programs.values()]
     everything = tuple(sorted(problems.found, key=lambda problem: (problem.file, problem.line, problem.column)))
     if problems.has_errors:
         return Compilation(None, everything, folder)
     return Compilation(build_set(verified, texts, catalogue), everything, folder)
 
 
+def _verified(program: Program, problems: Problems, passing: frozenset[str]) -> Program:
+    with suppress(TooManyProblems):
+        return replace(program, known=verify_flow(program, problems, passing))
+    return program
+
+
 def _compile(
+    files: FlowFiles, catalogue: Catalogue, langs: tuple[str, ...], problems: Problems
+) -> Compiled | None:  # fmt: skip
+    with suppress(TooManyProblems):
+        return _compiled(files, catalogue, langs, problems)
+    return None
+
+
+def _compiled(
     files: FlowFiles, catalogue: Catalogue, langs: tuple[str, ...], problems: Problems
 ) -> Compiled | None:  # fmt: skip
     if files.flow is None:
@@ -80,7 +101,7 @@ def build_set(programs: Iterable[Program], texts: Mapping[str, FlowText], catalo
     starts = [program.name for program in flows.values() if program.entry.start]
     return ProgramSet(
         flows=flows,
-        revisions={program.revision: program for program in flows.values()},
+        revisions={program.revision: program for program in (*flows.values(), DID_YOU_MEAN)},
         engine_texts=texts,
         operations=catalogue,
         commands={program.entry.command: program.name for program in flows.values() if program.entry.command},

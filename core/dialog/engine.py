@@ -10,7 +10,7 @@ from core.dialog.contracts import BankEvent, CallResult, Effect, Event, InboundE
 from core.dialog.errors import NoConversation
 from core.dialog.program import LANGS, ProgramSet
 from core.dialog.session import Session
-from core.dialog.turns.inbound import receive
+from core.dialog.turns.inbound import break_silence, receive
 from core.dialog.turns.outcomes import bank_event, release_early, settle_call
 from core.dialog.turns.recovery import next_session, recovered
 from core.dialog.turns.revisions import meet_revisions
@@ -57,6 +57,8 @@ def turn(programs: ProgramSet, session: Session | None, event: Event, now_ms: in
         if work.session.early:
             release_early(work)
             advance(work)
+        if isinstance(event, InboundEvent) and not session.muted:
+            break_silence(work, event)
     except TellerError as error:
         work = recovered(work, session, event, error)
     set_deadline(work.session)

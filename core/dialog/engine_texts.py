@@ -12,8 +12,8 @@ from typing import Final
 from core.dialog.problems import Problems
 from core.dialog.program import BASE_LANG, FlowText
 from core.dialog.slot_types import SlotType, did_you_mean
-from core.dialog.source import Source
 from core.dialog.texts import Text, TextError, compile_text
+from core.kernel.strict_yaml import Mark, Source
 
 _TEXT: Final = SlotType("text")
 
@@ -26,12 +26,14 @@ ENGINE_TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "card_number": (),
     "change": ("what",),
     "confirm_expired": (),
+    "did_you_mean": (),
     "error.other": (),
     "expired": (),
     "failed": (),
     "foreign_contact": (),
     "handoff": (),
     "no": (),
+    "none_of_these": (),
     "not_current": (),
     "nothing_back": (),
     "refused": ("reason",),
@@ -51,12 +53,14 @@ MEANING: Final[Mapping[str, str]] = {
     "card_number": "a card number was typed into the chat; says why it was deleted",
     "change": "label of the button that edits a confirmed value; `{what}` is the slot's label",
     "confirm_expired": "a confirmation was not given in time",
+    "did_you_mean": "what was written may mean one of the flows whose titles are on the buttons",
     "error.other": "reason of a refusal that has no text of its own",
     "expired": "a question was left open too long",
     "failed": "the flow broke; nothing was done",
     "foreign_contact": "somebody else's contact card where one's own was asked for",
     "handoff": "a person takes over; says how to come back",
     "no": "label of the button that declines",
+    "none_of_these": "label of the button beside those flows that leads to the menu",
     "not_current": "an old button was pressed",
     "nothing_back": "there is no question to go back to",
     "refused": "the bank refused and the flow has no arm for it; `{reason}` is why",
@@ -80,10 +84,10 @@ def compile_engine_texts(
         found = {lang: compiled[key] for lang, compiled in by_lang.items() if key in compiled}
         for lang in langs:
             if lang not in found:
-                mark = Source(f"{folder}/system/engine.{lang}.yaml").mark(())
+                mark = Mark(f"{folder}/system/engine.{lang}.yaml", 1, 1)
                 problems.error("engine_text_missing", mark, f"the engine needs a text '{key}' in {lang}")
         if BASE_LANG in found:
-            texts[key] = FlowText(key, Source(folder).mark(()), found)
+            texts[key] = FlowText(key, Mark(folder, 1, 1), found)
     return texts
 
 

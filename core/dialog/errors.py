@@ -1,4 +1,4 @@
-"""The typed errors of the running engine. None of them holds a value that a customer typed."""
+"""The typed errors of the language and of the running engine. None of them holds a value that a customer typed."""
 
 from __future__ import annotations
 
@@ -28,3 +28,17 @@ class NoConversation(DialogError):
 
     code = "conversation_missing"
     http_status = 404
+
+
+class LanguageError(TellerError):
+    """Something written in a flow cannot be read, does not fit its types, or met a value that is not there.
+
+    `column` counts characters from 1; 0 means the whole of it. The message never holds a slot's value.
+    """
+
+    http_status = 422
+
+    def __init__(self, message: str, column: int = 0) -> None:
+        super().__init__(message, column=column)
+        self.message = message
+        self.column = column

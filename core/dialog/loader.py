@@ -1,4 +1,4 @@
-"""A folder of flows. The only module of the language that reads files.
+"""A folder of flows. All the rest of the language works on what is read here.
 
 `<flow>.yaml`, its translations `<flow>.<lang>.yaml` and its tests `<flow>.test.yaml`; the flows that the engine itself
 needs lie in `system/` with the engine's texts `engine.<lang>.yaml`. A flow of the same name beside `system/` takes its
@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from core.dialog.problems import Mark, Problems
+from core.dialog.problems import Problems
 from core.dialog.program import LANGS
-from core.dialog.source import MAX_BYTES, Source, read_source
+from core.dialog.source import read_source_file
+from core.kernel.strict_yaml import Mark, Source
 
 _SYSTEM: Final = "system"
 _ENGINE: Final = "engine"
@@ -59,7 +60,7 @@ def load_folder(path: Path) -> FlowFolder:
 
 def _load(file: Path, flows: dict[str, FlowFiles], folder: FlowFolder) -> None:
     name, dot, kind = file.name.removesuffix(".yaml").partition(".")
-    source = _read(file, folder.problems)
+    source = read_source_file(file, folder.problems)
     if name == _ENGINE and kind in LANGS:
         if source is not None:
             folder.engine.setdefault(kind, []).append(source)
@@ -77,16 +78,6 @@ def _load(file: Path, flows: dict[str, FlowFiles], folder: FlowFolder) -> None:
     else:
         sentence = f"'{kind}' is neither a language ({', '.join(LANGS)}) nor 'test'"
         folder.problems.error("file_name", source.mark(()), sentence, "Rename the file.")
-
-
-def _read(file: Path, problems: Problems) -> Source | None:
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        problems.error("unreadable", Mark(str(file), 1, 1), f"the file cannot be read: {error.strerror}")
-        return None
-    return read_source(content, str(file), problems)
 
 
 def _check_name(files: FlowFiles, problems: Problems) -> None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from core.dialog.contracts import BankEvent, CallResult, InboundEvent
 from core.dialog.expressions import Expression
-from core.dialog.problems import Mark
 from core.dialog.session import Option
 from core.dialog.signatures import Operation
 from core.dialog.slot_types import SlotType
 from core.dialog.texts import Text
 from core.dialog.understanding.phrases import Phrases
+from core.kernel.strict_yaml import Mark
 
 if TYPE_CHECKING:
     from core.dialog.turns.work import Work
@@ -161,7 +161,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A compiled flow. `revision` is the hash of everything that can change what it does or says.
+    """A compiled flow. `revision` is the hash of everything that can change what it does or says. `title` is what
+    customers know it by.
 
     `known`: for each step, the slots that surely have a value there. `asked`: the slots that the customer is asked for.
     """
@@ -181,6 +182,7 @@ class Program:
     moved: Mapping[str, str] = field(default_factory=dict)
     known: Mapping[str, frozenset[str]] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
+    title: FlowText | None = None
 
 
 @dataclass(frozen=True, slots=True)

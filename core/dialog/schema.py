@@ -11,6 +11,7 @@ Written = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 Formula = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}[smhd]$")]
 Outcome = Literal["done", "cancelled", "refused", "failed", "expired"]
+MOST_STEPS: Final = 300
 OUTCOMES: Final[tuple[Outcome, ...]] = ("done", "cancelled", "refused", "failed", "expired")
 Lang = Literal["uk", "ru", "be", "en"]
 
@@ -49,12 +50,14 @@ class AuthModel(Model):
 
 
 class FlowModel(Model):
-    """`takes`: slots that whoever starts the flow fills. `returns`: slots that go back to the flow that ran this one.
+    """`title`: what customers know the flow by. `takes`: slots that whoever starts the flow fills. `returns`: slots
+    that go back to the flow that ran this one.
 
     `moved` maps ids of removed steps to those that took their place, for sessions that stand on them.
     """
 
     flow: Name
+    title: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
     about: str = ""
     spec: Literal["1"] = "1"
     entry: EntryModel = EntryModel()
@@ -64,7 +67,7 @@ class FlowModel(Model):
     takes: list[Name] = []
     returns: list[Name] = []
     moved: dict[Name, Name] = {}
-    steps: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=300)]
+    steps: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_STEPS)]
 
 
 class InlineTarget(Model):

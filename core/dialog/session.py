@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from core.dialog.contracts import BankEvent, Seal
 
@@ -100,56 +101,29 @@ class Session(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     def copy(self) -> Session:
         """A copy that can be changed without changing this one; slot values are shared, they are never changed."""
-        return Session(
-            id=self.id,
-            customer=self.customer,
-            name=self.name,
-            lang=self.lang,
-            seq=self.seq,
+        return replace(
+            self,
             stack=[_copy_frame(frame) for frame in self.stack],
             wait=self.wait and _copy_wait(self.wait),
-            auth=self.auth,
-            seal=self.seal,
-            muted=self.muted,
-            greeted=self.greeted,
             early=list(self.early),
-            open={key: _copy_open(call) for key, call in self.open.items()},
+            open={key: replace(call) for key, call in self.open.items()},
             told=list(self.told),
         )
 
 
 def _copy_wait(wait: Wait) -> Wait:
-    return Wait(
-        nonce=wait.nonce,
-        kind=wait.kind,
-        deadline=wait.deadline,
-        until=wait.until,
-        since=wait.since,
-        options=list(wait.options),
-        call=wait.call,
-    )
+    return replace(wait, options=list(wait.options))
 
 
 def _copy_frame(frame: Frame) -> Frame:
-    return Frame(
-        id=frame.id,
-        flow=frame.flow,
-        rev=frame.rev,
-        step=frame.step,
+    return replace(
+        frame,
         slots=dict(frame.slots),
         visits=dict(frame.visits),
-        sub=frame.sub,
-        tries=frame.tries,
         trail=list(frame.trail),
         kept=list(frame.kept),
         heard=dict(frame.heard),
         held=frame.held and _copy_wait(frame.held),
-    )
-
-
-def _copy_open(call: OpenCall) -> OpenCall:
-    return OpenCall(
-        operation=call.operation, flow=call.flow, frame=call.frame, amount=call.amount, given_up=call.given_up
     )
 
 

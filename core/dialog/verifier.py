@@ -14,9 +14,13 @@ from core.dialog.problems import Problems
 from core.dialog.program import Program
 
 
-def verify_flow(program: Program, problems: Problems) -> Mapping[str, frozenset[str]]:
-    """Reports every problem of one flow. Returns the slots that surely have a value at each step."""
+def verify_flow(program: Program, problems: Problems, passing: frozenset[str]) -> Mapping[str, frozenset[str]]:
+    """Reports every problem of one flow. Returns the slots that surely have a value at each step.
+
+    `passing`: the flows that can end without waiting for anybody.
+    """
     graph = build_graph(program)
-    for check in (check_ways, check_effects, check_usage, check_secrets, check_labels):
+    check_ways(graph, passing, problems)
+    for check in (check_effects, check_usage, check_secrets, check_labels):
         check(graph, problems)
     return {step: facts.assigned for step, facts in graph.facts.items()}

@@ -20,14 +20,6 @@ HEAD = """\
 QUOTE = "  bank: {bank.quote: {fee: 5.00 UAH, payee: Olha K.}}\n"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "system").mkdir()
-    for file in FLOWS.rglob("*.yaml"):
-        (tmp_path / file.relative_to(FLOWS)).write_bytes(file.read_bytes())
-    return tmp_path
-
-
 def _run(folder: Path, tests: str) -> list[TestOutcome]:
     (folder / "card_transfer.test.yaml").write_text(tests, encoding="utf-8")
     return run_flow_tests(folder, SIGNATURES, UK)

@@ -19,11 +19,6 @@ VALUES: dict[str, Any] = {"amount": {"amount": 20000, "currency": "UAH"}, "fee":
 SEAL = make_seal(VALUES, level="otp", auth_at=1, flow="f", revision="r", now_ms=1000, ttl_ms=500)
 
 
-@pytest.fixture(scope="module")
-def programs() -> ProgramSet:
-    return programs_with()
-
-
 def test_the_seal_travels_with_the_call_and_can_be_recomputed(programs: ProgramSet) -> None:
     talk = Conversation(programs).at_pay()
 

@@ -81,31 +81,34 @@ def passed(facts: Facts, step: Step, edge: Edge, secrets: frozenset[str]) -> Fac
     if edge.drops_seal or edge.assigns & sealed:
         sealed = shown = frozenset()
     if edge.sealed and isinstance(step, ConfirmStep):
-        sealed, shown = edge.sealed, step.text.base.reads
+        sealed, shown = edge.sealed, step.shown
     return Facts(max(facts.auth, rank(edge.grants)), assigned | edge.assigns, sealed, shown)
 
 
 def _back_edges(program: Program) -> Iterator[tuple[Step, Edge]]:
     """From every question to the ones that may have been answered before it, with no effect in between."""
     everything = frozenset(program.slots) | ALWAYS_KNOWN
-    for asked in program.steps.values():
+    for asked in _reached(program, program.first, past_effects=True):
         if not isinstance(asked, AskStep):
             continue
-        for step in _reached_without_effect(program, asked):
+        for step in _reached(program, asked.id, past_effects=False):
             if step.id != asked.id and isinstance(step, AskStep | ConfirmStep) and not step.hold:
                 # Going back keeps at least what was known there before, so only the seal can be lost on the way.
                 yield step, Edge("back", asked.id, assigns=everything, drops_seal=True, grants="card", engine=True)
 
 
-def _reached_without_effect(program: Program, start: Step) -> list[Step]:
-    found, open_steps = {start.id: start}, [start]
-    while open_steps:
-        for edge in open_steps.pop().edges():
-            step = program.steps.get(edge.target or "")
-            if step is None or step.id in found or (isinstance(step, CallStep) and step.has_effect):
-                continue
-            found[step.id] = step
-            open_steps.append(step)
+def _reached(program: Program, start: str, *, past_effects: bool) -> list[Step]:
+    """The step and those that the ways from it lead to; calls with an effect end them or not."""
+    found: dict[str, Step] = {}
+    left: list[str | None] = [start]
+    while left:
+        step = program.steps.get(left.pop() or "")
+        if step is None or step.id in found:
+            continue
+        if step.id != start and not past_effects and isinstance(step, CallStep) and step.has_effect:
+            continue
+        found[step.id] = step
+        left.extend(edge.target for edge in step.edges())
     return list(found.values())
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from core.dialog.checks.runs import check_depth, runs
 from core.dialog.compiling.builder import fits
 from core.dialog.compiling.flow import Compiled
-from core.dialog.problems import Mark, Problems
+from core.dialog.problems import Problems
 from core.dialog.program import Program
 from core.dialog.slot_types import did_you_mean
-from core.dialog.steps.auth import LOGIN_FLOW, AuthStep
-from core.dialog.steps.run import RunStep
-from core.dialog.understanding import normalise
+from core.dialog.understanding import normalise, words_of
+from core.kernel.strict_yaml import Mark
 
 # The flows that the engine starts itself, with the slots that it fills where the flow takes them.
 SYSTEM_FLOWS: Final[Mapping[str, frozenset[str]]] = {
@@ -33,21 +33,18 @@ def check_folder(
         if name not in programs:
             sentence = f"the engine needs a flow '{name}'"
             problems.error("system_flow_missing", Mark(f"{folder}/system/{name}.yaml", 1, 1), sentence, "Write it.")
-    run = {step.flow for one in compiled for step in _runs(one.program)}
+    run = {step.flow for one in compiled for step in runs(one.program)}
     for one in compiled:
         _check_runs(one, programs, problems)
         _check_takes(one, run, problems)
         _check_start(one, run, problems)
-    _check_recursion(compiled, programs, problems)
+        _check_title(one, problems)
+    check_depth({one.program.name: one.source.mark(("flow",)) for one in compiled}, programs, problems)
     _check_doubled_entries(compiled, problems)
 
 
-def _runs(program: Program) -> Iterator[RunStep]:
-    return (step for step in program.steps.values() if isinstance(step, RunStep))
-
-
 def _check_runs(one: Compiled, programs: Mapping[str, Program], problems: Problems) -> None:
-    for step in _runs(one.program):
+    for step in runs(one.program):
         called = programs.get(step.flow)
         if called is None:
             sentence = f"there is no flow '{step.flow}'{did_you_mean(step.flow, programs)}"
@@ -99,40 +96,21 @@ def _check_start(one: Compiled, run: set[str], problems: Problems) -> None:
         problems.error("nobody_starts", one.source.mark(("flow",)), sentence, fix)
 
 
-def _check_recursion(compiled: Sequence[Compiled], programs: Mapping[str, Program], problems: Problems) -> None:
-    for one in compiled:
-        circle = _circle(one.program.name, one.program.name, programs, [])
-        if circle and circle[0] == min(circle):
-            sentence = f"the flows {' → '.join([*circle, circle[0]])} run each other for ever"
-            problems.error("recursion", one.source.mark(("flow",)), sentence)
-
-
-def _circle(start: str, name: str, programs: Mapping[str, Program], path: list[str]) -> list[str]:
-    for called in sorted(_called(programs.get(name))):
-        if called == start:
-            return [*path, name]
-        if called not in path and called != name:
-            circle = _circle(start, called, programs, [*path, name])
-            if circle:
-                return circle
-    return []
-
-
-def _called(program: Program | None) -> set[str]:
-    if program is None:
-        return set()
-    called = {step.flow for step in _runs(program)}
-    if any(isinstance(step, AuthStep) for step in program.steps.values()):
-        called.add(LOGIN_FLOW)
-    return called
+def _check_title(one: Compiled, problems: Problems) -> None:
+    if one.program.entry.phrases and one.program.title is None:
+        sentence = f"'{one.program.name}' has phrases but no title, so a customer cannot be asked whether it is meant"
+        fix = "Write `title: ...` as customers would call it."
+        problems.warning("title_missing", one.source.mark(("entry", "phrases")), sentence, fix)
 
 
 def _check_doubled_entries(compiled: Sequence[Compiled], problems: Problems) -> None:
-    """A phrase, command or link must lead to one flow."""
+    """A phrase, command, link or title must lead to one flow."""
     seen: dict[tuple[str, str], str] = {}
     for one in compiled:
         entry, name = one.program.entry, one.program.name
-        ways = [("phrase", normalise(phrase)) for phrase in entry.phrases]
+        ways = [("phrase", words_of(phrase)) for phrase in entry.phrases]
+        title = one.program.title
+        ways += [("title", normalise(title.base.source))] if title is not None else []
         ways += [("command", entry.command)] if entry.command else []
         ways += [("link", entry.link)] if entry.link else []
         ways += [("start", "start")] if entry.start else []

@@ -17,13 +17,19 @@ def check_effects(graph: Graph, problems: Problems) -> None:
         if not isinstance(step, CallStep) or not step.has_effect:
             continue
         _check_arms(step, problems)
-        if graph.program.revisions == "follow":
-            sentence = f"'{step.id}' has an effect, but this flow follows its newest revision while people are in it"
-            problems.error("effect_in_follow", step.mark, sentence, "Write `revisions: pin`.")
+        _check_revisions(step, graph.program, problems)
         facts = graph.facts.get(step.id)
         if facts is not None:
             _check_auth(step, facts, graph, problems)
             _check_arguments(step, facts, graph, problems)
+
+
+def _check_revisions(step: CallStep, program: Program, problems: Problems) -> None:
+    """What was confirmed must meet the flow that showed it, and money under way its own wait."""
+    if program.revisions != "pin":
+        does = "follows its newest revision" if program.revisions == "follow" else "begins anew with each revision"
+        sentence = f"'{step.id}' has an effect, but this flow {does} while people are in it"
+        problems.error(f"effect_in_{program.revisions}", step.mark, sentence, "Write `revisions: pin`.")
 
 
 def _check_arms(step: CallStep, problems: Problems) -> None:

@@ -12,16 +12,17 @@ from core.dialog.compiling.texts import FlowTexts
 from core.dialog.durations import parse_duration
 from core.dialog.expressions import Expression, ExpressionError, compile_expression
 from core.dialog.pictures import PictureSpec
-from core.dialog.problems import Mark, Problems
+from core.dialog.problems import Problems
 from core.dialog.program import BASE_LANG, FlowText, Requirement, Slot, Step
+from core.dialog.reading import read_answer
 from core.dialog.schema import ImageModel, InlineTarget
 from core.dialog.signatures import Catalogue, Operation, spoken
 from core.dialog.slot_types import SlotType, did_you_mean
-from core.dialog.source import Path, Source
 from core.dialog.steps.end import EndStep
 from core.dialog.steps.handoff import HandoffStep
 from core.dialog.steps.run import RunStep
 from core.dialog.steps.say import SayStep
+from core.kernel.strict_yaml import Mark, Place, Source
 
 MISSING_STEP: Final = ""
 _CALL_REFERENCE: Final = re.compile(r"([a-z][a-z0-9_]*)\.op")
@@ -52,7 +53,7 @@ class Builder:
     auth: Requirement | None = None
     extra: list[Step] = field(default_factory=list)
     targets: list[tuple[str, Mark]] = field(default_factory=list)
-    place: Path = ()
+    place: Place = ()
     step_id: str = ""
     following: str = MISSING_STEP
 
@@ -155,7 +156,7 @@ class Builder:
         """A formula whose value fits the slot."""
         slot_type = self.slot_type(slot, *path)
         expression = self.formula(written, *path)
-        if slot_type is not None and expression.reads and not fits(expression.type, slot_type):
+        if slot_type is not None and not fits(expression.type, slot_type) and not _writes(expression, slot_type):
             self.problem("type", f"'{slot}' is {slot_type}, but '{written}' is {expression.type}", "", *path)
         return expression
 
@@ -179,7 +180,7 @@ class Builder:
         return expressions
 
     def _check_argument(
-        self, operation: Operation, name: str, wanted: SlotType, expression: Expression, path: Path
+        self, operation: Operation, name: str, wanted: SlotType, expression: Expression, path: Place
     ) -> None:
         called, written = spoken(operation.name), expression.source
         secrets = self._secrets(expression.reads)
@@ -217,6 +218,12 @@ class Builder:
         name = f"{self.step_id}.{key or '.'.join(_counted(part) for part in path)}"
         types = {**self.scope, **scope} if scope is not None else self.scope
         return self.texts.in_every_language(name, written, self.mark(*path), types)
+
+    def title(self, written: str | None) -> FlowText | None:
+        """The flow's own name; it can show no values, since it is read before the flow begins."""
+        if written is None:
+            return None
+        return self.texts.in_every_language("flow.title", written, self.mark("title"), {})
 
     def picture(self, model: ImageModel | None, *path: str | int) -> PictureSpec | None:
         if model is None:
@@ -292,10 +299,18 @@ def fits(given: SlotType, wanted: SlotType) -> bool:
     if given.item is not None or wanted.item is not None:
         return given.item is not None and wanted.item is not None and fits(given.item, wanted.item)
     if given.kind == wanted.kind:
-        return True
+        return not (given.currency and wanted.currency) or given.currency == wanted.currency
     if wanted.kind == "text":
         return given.kind in _WIDER["text"]
     return (given.kind, wanted.kind) in {("text", "id"), ("text", "choice"), ("choice", "id")}
+
+
+def _writes(expression: Expression, wanted: SlotType) -> bool:
+    """Whether the formula is a written constant in exactly the form in which a slot of the type holds its value."""
+    if expression.reads or expression.type.kind != "text" or wanted.kind not in ("date", "phone", "iban"):
+        return False
+    value = expression.evaluate({})
+    return bool(read_answer(wanted, value, currency="", now_ms=0, lang=BASE_LANG) == value)
 
 
 def _counted(part: str | int) -> str:

@@ -13,19 +13,20 @@ from core.dialog.compiling.texts import FlowTexts
 from core.dialog.compiling.translations import Translations
 from core.dialog.compiling.validation import validated
 from core.dialog.durations import parse_duration
-from core.dialog.problems import Problems
-from core.dialog.program import Entry, Program, Requirement, Slot, Step
-from core.dialog.schema import FlowModel, SlotModel
+from core.dialog.problems import Problems, TooManyProblems
+from core.dialog.program import Entry, FlowText, Program, Requirement, Slot, Step
+from core.dialog.schema import MOST_STEPS, FlowModel, SlotModel
 from core.dialog.signatures import Catalogue
 from core.dialog.slot_types import SlotType, UnknownType, did_you_mean, parse_type
-from core.dialog.source import Source
 from core.dialog.steps import KINDS
 from core.kernel.ids import derived_id
 from core.kernel.money import MoneyError, exponent
+from core.kernel.strict_yaml import Source
 
 _ENGINE_FORMAT: Final = "1"
 _CANONICAL: Final = msgspec.json.Encoder(order="deterministic")
 _RESERVED: Final = frozenset(("customer_name", "lang", "auth_level", "reason", "reason_code", "it", "true", "false"))
+_MOST_SLOTS: Final = 200
 _BESIDE: Final = frozenset(("end", "handoff", "go"))
 
 
@@ -53,16 +54,21 @@ def compile_flow(
         return None
     builder = Builder(source, problems, catalogue, FlowTexts(problems, langs, translations))
     _declare_slots(model, builder)
+    title = builder.title(model.title)
     builder.auth = _requirement(model, builder)
     steps = _steps(model, builder)
     _check_targets(builder, steps)
     for found in translations.values():
         found.report_extra(problems)
-    return Compiled(_program(model, source, builder, steps, translations), model, source, builder)
+    return Compiled(_program(model, source, builder, steps, translations, title), model, source, builder)
 
 
 def _declare_slots(model: FlowModel, builder: Builder) -> None:
     builder.step_id = "slots"
+    if len(model.slots) > _MOST_SLOTS:
+        sentence = f"a flow has at most {_MOST_SLOTS} slots, this one has {len(model.slots)}"
+        builder.problem("too_many_slots", sentence, "", "slots")
+        raise TooManyProblems
     written = {name: SlotModel(type=slot) if isinstance(slot, str) else slot for name, slot in model.slots.items()}
     for name, slot in written.items():
         if name in _RESERVED:
@@ -72,6 +78,9 @@ def _declare_slots(model: FlowModel, builder: Builder) -> None:
         except UnknownType as error:
             builder.problem("unknown_type", error.detail, "", "slots", name, "type")
             builder.scope[name] = SlotType("text")
+        if builder.scope[name].kind == "money" and slot.currency is not None and slot.currency.isupper():
+            # Known before anybody answers: two currencies in one formula are found now.
+            builder.scope[name] = SlotType("money", slot.currency)
     for name, slot in written.items():
         builder.slots[name] = _slot(name, slot, builder)
     for key, names in (("takes", model.takes), ("returns", model.returns)):
@@ -105,7 +114,7 @@ def _requirement(model: FlowModel, builder: Builder) -> Requirement | None:
 def _report_steps(source: Source, problems: Problems) -> None:
     """What is wrong with the steps of a flow whose outer form is wrong too."""
     steps = source.data.get("steps") if isinstance(source.data, dict) else None
-    for index, raw in enumerate(steps if isinstance(steps, list) else []):
+    for index, raw in enumerate(steps[:MOST_STEPS] if isinstance(steps, list) else []):
         verb = _verb(raw, index, source, problems)
         if verb is not None:
             validated(KINDS[verb].model, raw, source, ("steps", index), problems, thing=_named(verb))
@@ -180,6 +189,7 @@ def _program(
     builder: Builder,
     steps: Mapping[str, Step],
     translations: Mapping[str, Translations],
+    title: FlowText | None,
 ) -> Program:
     entry = model.entry
     phrases = tuple(phrase for spellings in entry.phrases.values() for phrase in spellings)
@@ -200,4 +210,5 @@ def _program(
         returns=tuple(model.returns),
         moved=model.moved,
         asked=frozenset(builder.askers),
+        title=title,
     )

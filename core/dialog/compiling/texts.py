@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.dialog.compiling.translations import Translations, check_translation
-from core.dialog.problems import Mark, Problems
+from core.dialog.problems import Problems
 from core.dialog.program import BASE_LANG, FlowText
 from core.dialog.slot_types import SlotType
 from core.dialog.texts import Text, TextError, compile_text
+from core.kernel.strict_yaml import Mark
 
 _PLACED: Final = re.compile(r"\{\s*(\w+)")
 

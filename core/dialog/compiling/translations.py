@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from core.dialog.problems import Mark, Problems
-from core.dialog.source import Source
+from core.dialog.problems import Problems
 from core.dialog.texts import Text, digest
+from core.kernel.strict_yaml import Mark, Source
 
 FIELDS: Final = frozenset(("of", "text"))
 

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from core.dialog.problems import Problems
 from core.dialog.slot_types import did_you_mean
-from core.dialog.source import Path, Source
+from core.kernel.strict_yaml import Place, Source
 
 _M = TypeVar("_M", bound=BaseModel)
 _PATTERNS: Final = {
@@ -29,7 +29,7 @@ _TYPES: Final = {
 }
 
 
-def validated(model: type[_M], data: Any, source: Source, place: Path, problems: Problems, *, thing: str) -> _M | None:
+def validated(model: type[_M], data: Any, source: Source, place: Place, problems: Problems, *, thing: str) -> _M | None:
     """The data as the model, or None after problems. `thing` is what the author calls it: "an ask step"."""
     try:
         return model.model_validate(data)
@@ -41,7 +41,7 @@ def validated(model: type[_M], data: Any, source: Source, place: Path, problems:
 
 
 def _report(
-    details: ErrorDetails, data: Any, source: Source, place: Path, problems: Problems, thing: str, known: list[str]
+    details: ErrorDetails, data: Any, source: Source, place: Place, problems: Problems, thing: str, known: list[str]
 ) -> None:
     path = _within(data, details["loc"])
     name = str(details["loc"][-1]) if details["loc"] else thing
@@ -68,7 +68,7 @@ def _sentence(kind: str, details: ErrorDetails) -> str:
     return _TYPES.get(kind, f"is wrong: {details['msg'].lower()}")
 
 
-def _within(data: Any, loc: tuple[int | str, ...]) -> Path:
+def _within(data: Any, loc: tuple[int | str, ...]) -> Place:
     """The part of pydantic's location that exists in the data; names of union members are not in it."""
     path: list[int | str] = []
     for part in loc:

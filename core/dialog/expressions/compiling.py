@@ -57,6 +57,7 @@ class _Compiler:
             case ast.Constant():
                 return self._constant(node)
             case ast.Attribute():
+                self._check_spelling(node, node.attr)
                 return field(self.operand(node.value), node.attr, self.source.column(node))
             case ast.Compare():
                 return self._comparisons(node)
@@ -73,7 +74,13 @@ class _Compiler:
     def _refusal(self, message: str, node: ast.expr) -> ExpressionError:
         return ExpressionError(message, self.source.column(node))
 
+    def _check_spelling(self, node: ast.expr, name: str) -> None:
+        """Python reads look-alike letters as plain ones; here a name is what is written."""
+        if not self.source.written(node).endswith(name):
+            raise self._refusal(f"'{name}' is not written in plain letters", node)
+
     def _name(self, node: ast.Name) -> Operand:
+        self._check_spelling(node, node.id)
         column = self.source.column(node)
         if node.id in _SWITCHES and node.id not in self._scope:
             return _switch(_SWITCHES[node.id], column)
@@ -151,6 +158,7 @@ class _Compiler:
         column = self.source.column(node)
         if not isinstance(node.func, ast.Name):
             raise self._refusal("only a function can be called", node)
+        self._check_spelling(node.func, node.func.id)
         if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
             raise self._refusal("arguments are written without names and stars", node)
         if node.func.id == "known":

@@ -14,10 +14,10 @@ from core.dialog.flowtest.model import TestModel
 from core.dialog.flowtest.talk import Talk, Unexpected
 from core.dialog.flowtest.universe import Universe
 from core.dialog.flowtest.values import ValueUnreadable
-from core.dialog.problems import FlowProblem, Mark, Problems
+from core.dialog.problems import FlowProblem, Problems
 from core.dialog.program import LANGS, ProgramSet
 from core.dialog.signatures import Signature
-from core.dialog.source import Source
+from core.kernel.strict_yaml import Mark, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,9 +88,7 @@ class AskStep(WaitingStep):
             return
         rows = self.offers.rows(result)
         if rows is None:
-            work.took("unavailable")
-            work.engine_say("bank_silent")
-            work.end("failed")
+            work.end_saying("unavailable", "bank_silent", "failed")
         elif not rows and self.none is not None:
             work.go("none", self.none)
         else:
@@ -198,20 +196,16 @@ class AskStep(WaitingStep):
         work.frame.tries += 1
         if work.frame.tries < self.tries:
             self._say(work, text)
-            return
-        if self.otherwise is not None:
+        elif self.otherwise is not None:
             work.go("else", self.otherwise)
-            return
-        work.took("else")
-        work.engine_say("tries_exhausted")
-        work.end("failed")
+        else:
+            work.end_saying("else", "tries_exhausted", "failed")
 
     def expired(self, work: Work) -> None:
-        work.took("expired")
         if work.wait.kind == "choices":
-            work.engine_say("bank_silent")
-            work.end("failed")
+            work.end_saying("expired", "bank_silent", "failed")
             return
+        work.took("expired")
         work.engine_say("expired")
         work.drop_segment("expired")
 

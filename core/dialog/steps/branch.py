@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 from pydantic import Field
 
 from core.dialog.expressions import Expression
-from core.dialog.problems import Mark
 from core.dialog.program import Edge, Read, Step
 from core.dialog.schema import Formula, Model, StepModel, Target
 from core.dialog.turns.work import Work
+from core.kernel.strict_yaml import Mark
 
 if TYPE_CHECKING:
     from core.dialog.compiling.builder import Builder

@@ -17,6 +17,7 @@ from core.dialog.seal import SealRefused
 from core.dialog.signatures import Operation
 from core.dialog.turns.calls import arguments, issue, received, sealed
 from core.dialog.turns.work import Work
+from core.kernel.masking import mask_text
 
 if TYPE_CHECKING:
     from core.dialog.compiling.builder import Builder
@@ -31,6 +32,7 @@ EXAMPLE: Final = """
   timeout: 90s                              # how long to wait for the bank before the arm unknown is taken
 """
 _PATIENCE: Final = "90s"
+LONGEST_REASON: Final = 64
 REASON_SLOTS: Final = frozenset(("reason", "reason_code"))
 
 
@@ -75,9 +77,7 @@ class CallStep(WaitingStep):
     def _refuse(self, work: Work, refusal: SealRefused) -> None:
         """Nothing leaves: what would be sent is not what was confirmed, or no longer is."""
         work.journal.notes.append(f"{refusal.code}: {refusal.why}")
-        work.took("seal refused")
-        work.engine_say("auth_required" if refusal.why == "auth" else "seal_refused")
-        work.end("failed")
+        work.end_saying("seal refused", "auth_required" if refusal.why == "auth" else "seal_refused", "failed")
 
     def show(self, work: Work) -> None:
         work.engine_say("busy")
@@ -100,22 +100,20 @@ class CallStep(WaitingStep):
         reason = result.reason if result is not None and arm == "refused" else ""
         if arm == "refused":
             work.frame.slots["reason"] = work.reason_text(reason)
-            work.frame.slots["reason_code"] = reason
+            work.frame.slots["reason_code"] = mask_text(reason)[:LONGEST_REASON]
         target = self.arms.get(arm)
         if target is not None:
             work.go(arm, target)
-            return
-        work.took(arm)
-        if arm == "refused":
-            work.engine_say("refused", {"reason": work.reason_text(reason)})
+        elif arm == "refused":
+            work.end_saying(arm, "refused", "refused", {"reason": work.reason_text(reason)})
         else:
-            work.engine_say("bank_silent")
-        work.end("refused" if arm == "refused" else "failed")
+            work.end_saying(arm, "bank_silent", "failed")
 
     def edges(self) -> Iterable[Edge]:
         signature = self.operation.signature
         spends = self.has_effect
-        for arm in signature.arms:
+        # The bank may always stay silent or answer something else than it declares, whatever it says of itself.
+        for arm in dict.fromkeys((*signature.arms, "unknown")):
             yield Edge(
                 arm,
                 self.arms.get(arm),

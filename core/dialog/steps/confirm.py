@@ -59,9 +59,11 @@ class ConfirmModel(StepModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmStep(WaitingStep):
-    """`askers`: for each slot that can be edited, the step that asks for it."""
+    """`shown`: the slots that the text lets the customer see. `askers`: for each slot that can be edited, the step that
+    asks for it."""
 
     slots: tuple[str, ...]
+    shown: frozenset[str]
     text: FlowText
     picture: PictureSpec | None
     askers: Mapping[str, str]
@@ -126,10 +128,8 @@ class ConfirmStep(WaitingStep):
     def _refuse(self, work: Work) -> None:
         if self.no is not None:
             work.go("no", self.no)
-            return
-        work.took("no")
-        work.engine_say("cancelled")
-        work.end("cancelled")
+        else:
+            work.end_saying("no", "cancelled", "cancelled")
 
     def _edit(self, work: Work, slot: str, heard: str = "") -> None:
         """Ask for one slot again; the others that the customer gave are kept and only checked on the way."""
@@ -179,10 +179,8 @@ class ConfirmStep(WaitingStep):
     def expired(self, work: Work) -> None:
         if self.late is not None:
             work.go("expired", self.late)
-            return
-        work.took("expired")
-        work.engine_say("confirm_expired")
-        work.end("expired")
+        else:
+            work.end_saying("expired", "confirm_expired", "expired")
 
     def edges(self) -> Iterable[Edge]:
         yield Edge("yes", self.yes, sealed=frozenset(self.slots))
@@ -202,13 +200,15 @@ class ConfirmStep(WaitingStep):
 def compile_confirm(model: ConfirmModel, builder: Builder) -> ConfirmStep:
     for index, name in enumerate(model.confirm):
         builder.slot_type(name, "confirm", index)
+    text = builder.text(model.text, "text")
     editable = {name: slot for i, name in enumerate(model.edit) if (slot := builder.slot(name, "edit", i)) is not None}
     return ConfirmStep(
         id=model.id,
         mark=builder.mark(),
         hold=model.hold,
         slots=tuple(model.confirm),
-        text=builder.text(model.text, "text"),
+        shown=frozenset(name for name in text.base.reads if _is_seen(name, text, builder)),
+        text=text,
         picture=builder.picture(model.image, "image"),
         editable=editable,
         askers={name: asker for name in editable if (asker := builder.asker(name, "edit"))},
@@ -219,3 +219,9 @@ def compile_confirm(model: ConfirmModel, builder: Builder) -> ConfirmStep:
         no=builder.target(model.no, "no") if model.no is not None else None,
         late=builder.target(model.expired, "expired") if model.expired is not None else None,
     )
+
+
+def _is_seen(name: str, text: FlowText, builder: Builder) -> bool:
+    """A masked card is recognised by its owner; a masked sum says nothing."""
+    slot_type = builder.scope.get(name)
+    return slot_type is None or slot_type.kind != "money" or name in text.base.open_reads

@@ -16,10 +16,11 @@ from core.dialog.program import Edge, FlowText, Read, WaitingStep
 from core.dialog.schema import Duration, Formula, ImageModel, Name, StepModel, Target, Written
 from core.dialog.signatures import spoken
 from core.dialog.slot_types import SlotType
-from core.dialog.steps.call import REASON_SLOTS
+from core.dialog.steps.call import LONGEST_REASON, REASON_SLOTS
 from core.dialog.steps.say import picture_reads, text_reads
 from core.dialog.turns.calls import fields
 from core.dialog.turns.work import Work
+from core.kernel.masking import mask_text
 
 if TYPE_CHECKING:
     from core.dialog.compiling.builder import Builder
@@ -99,7 +100,7 @@ class WaitStep(WaitingStep):
         else:
             reason = str(event.data.get("reason", ""))
             work.frame.slots["reason"] = work.reason_text(reason)
-            work.frame.slots["reason_code"] = reason
+            work.frame.slots["reason_code"] = mask_text(reason)[:LONGEST_REASON]
         work.go(arm, self.arms[arm])
 
     def expired(self, work: Work) -> None:

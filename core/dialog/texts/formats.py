@@ -43,14 +43,18 @@ def yes_no(value: bool, language: str) -> str:
 
 @lru_cache(maxsize=4096)
 def day(value: str, language: str) -> str:
-    """`5 січня 2026 р.` from an ISO date or date-time; an instant is told in the bank's time zone."""
+    """`5 січня 2026 р.` from an ISO date or date-time; an instant is told in the bank's time zone. "" stays ""."""
+    if not value:
+        return ""
     written = date.fromisoformat(value) if len(value) == len("2026-01-05") else _local(value).date()
     return format_date(written, "long", locale=language)
 
 
 @lru_cache(maxsize=4096)
 def clock_time(value: str, language: str) -> str:
-    """`14:30` from an ISO time or date-time; an instant is told in the bank's time zone."""
+    """`14:30` from an ISO time or date-time; an instant is told in the bank's time zone. "" stays ""."""
+    if not value:
+        return ""
     moment = _local(value).time() if "T" in value or " " in value else time.fromisoformat(value)
     return format_time(moment, "short", locale=language)
 

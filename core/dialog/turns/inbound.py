@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from core.dialog.contracts import InboundEvent
+from core.dialog.contracts import Call, InboundEvent, Send
 from core.dialog.program import WaitingStep
 from core.dialog.session import Option
 from core.dialog.turns.entry import UNRECOGNISED_FLOW, begin_requested, greet
@@ -14,6 +15,9 @@ from core.dialog.understanding import engine_word, is_empty, normalise, read_iba
 from core.kernel.masking import find_card_numbers
 
 ANSWERED: Final = frozenset(("text", "start", "button", "contact", "location", "media", "referral", "unsupported"))
+# A code that is named as one, in any of the four languages, wherever in the conversation it is written.
+_CODE_WORD: Final = r"\b(?:код[ауом]{0,2}|code|otp|п[іи]н|pin|cvv2?|cvc2?|пароль|password|смс|sms)\b"
+_CODE: Final = re.compile(rf"{_CODE_WORD}.*\d{{3}}|\d{{3}}.*{_CODE_WORD}", re.DOTALL | re.IGNORECASE)
 _CODE_LENGTHS: Final = range(4, 9)
 _PRIVATE: Final = frozenset(("secret", "phone", "payee", "iban"))
 _NUMERIC: Final = frozenset(("money", "int", "date"))
@@ -37,6 +41,19 @@ def receive(work: Work, event: InboundEvent) -> None:
         _pressed(work, event, step)
     else:
         _answered(work, event, step)
+
+
+def break_silence(work: Work, event: InboundEvent) -> None:
+    """A customer is never left without a word: not by a flow that ends silently either."""
+    if not event.should_reply or event.kind not in ANSWERED:
+        return
+    if any(isinstance(effect, Send | Call) for effect in work.outgoing.effects):
+        return
+    step = work.waiting
+    if step is not None:
+        step.show(work)
+    else:
+        work.engine_say("tries_exhausted")
 
 
 def _has_card_number(event: InboundEvent, step: WaitingStep | None) -> bool:
@@ -64,9 +81,9 @@ def _hide_secret(work: Work, event: InboundEvent, step: WaitingStep | None) -> N
         work.journal.hidden = True
         return
     about = getattr(step, "about", None)
-    if about is not None and (about.pii or about.type.kind in _PRIVATE):
+    if _CODE.search(event.text) or (about is not None and (about.pii or about.type.kind in _PRIVATE)):
         work.journal.hidden = True
-    elif about is None or about.type.kind not in _NUMERIC:
+    elif about is None or about.type.kind not in _NUMERIC or not event.should_reply:
         written = event.text.strip().replace(" ", "").replace("-", "")
         work.journal.hidden = len(written) in _CODE_LENGTHS and not any(map(str.isalpha, written))
 

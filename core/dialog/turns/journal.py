@@ -39,7 +39,12 @@ class Journal:
                 heard["contact"] = event.contact.proof
             return heard
         if isinstance(event, CallResult):
-            return {"event": "result", "call": event.call, "arm": event.arm, "reason": event.reason}
+            return {
+                "event": "result",
+                "call": event.call,
+                "arm": event.arm,
+                "reason": mask_text(event.reason)[:_LONGEST],
+            }
         if isinstance(event, BankEvent):
             return {"event": "bank", "name": event.name, "op": str(event.data.get("op", ""))}
         return {"event": "timer", "nonce": event.nonce}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
 from core.dialog.contracts import BankEvent, CallResult, Grant
 from core.dialog.program import WaitingStep
 from core.dialog.session import Auth, OpenCall, Wait
@@ -11,6 +13,7 @@ from core.dialog.signatures import spoken
 from core.dialog.slot_types import SlotType
 from core.dialog.texts import compile_text
 from core.dialog.turns.work import Work
+from core.kernel.masking import mask_value
 
 LATE_FLOW: Final = "late_outcome"
 _MOST_EARLY: Final = 8
@@ -113,11 +116,20 @@ def bank_event(work: Work, event: BankEvent) -> None:
         work.journal.notes.append("told already")
     elif not op or (open_call is not None and _will_wait(work, open_call)):
         work.journal.notes.append("kept for its wait")
-        work.session.early = [*work.session.early[-_MOST_EARLY + 1 :], event]
+        kept = msgspec.structs.replace(event, data=_masked(work, event, open_call))
+        work.session.early = [*work.session.early[-_MOST_EARLY + 1 :], kept]
     elif event.data.get("outcome") in _FINAL:
         tell_late(work, event, open_call)
     else:
         work.journal.notes.append("nothing to tell")
+
+
+def _masked(work: Work, event: BankEvent, open_call: OpenCall | None) -> dict[str, Any]:
+    """The event's data without card numbers; what is declared to be an id stays as it is."""
+    operation = work.programs.operations.get(spoken(open_call.operation)) if open_call is not None else None
+    ids = {name for name, kind in operation.returns.items() if kind.kind in ("id", "iban")} if operation else set()
+    ids |= {"op", "reference"}
+    return {name: value if name in ids else mask_value(value) for name, value in event.data.items()}
 
 
 def _wants(work: Work, place: int, event: BankEvent) -> bool:

@@ -25,12 +25,16 @@ def recovered(broken: Work, session: Session, event: Event, error: TellerError) 
     try:
         outcome = _outcome(work, event)
         if outcome is not None:
+            # No word of a failure here: it says that nothing was done, but money has moved or was refused.
             tell_late(work, outcome, work.session.open.get(str(outcome.data["op"])))
-        elif work.session.stack:
-            work.resume()
+        else:
+            work.engine_say("failed")
+            if work.session.stack:
+                work.resume()
         advance(work)
     except TellerError as again:
         work = _begun(broken, session, culprit, again)
+        work.engine_say("failed")
         work.session.stack.clear()
     return work
 
@@ -44,7 +48,6 @@ def _begun(broken: Work, session: Session, culprit: str, error: TellerError) -> 
         state.stack[-1].held, state.wait = state.wait, None
     state.seal = None
     _drop(work, culprit)
-    work.engine_say("failed")
     return work
 
 

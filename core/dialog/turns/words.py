@@ -30,9 +30,7 @@ def obey(work: Work, word: str, step: WaitingStep | None) -> None:
         # What is with the bank can neither be cancelled nor undone by a word.
         step.show(work)
     elif word == "cancel":
-        work.took("cancel")
-        work.engine_say("cancelled")
-        work.end("cancelled")
+        work.end_saying("cancel", "cancelled", "cancelled")
     elif not back(work):
         work.engine_say("nothing_back")
         step.show(work)

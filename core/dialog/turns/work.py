@@ -13,7 +13,7 @@ from core.dialog.turns.journal import Journal
 from core.dialog.turns.outgoing import Outgoing
 from core.kernel.ids import derived_id
 
-_DEEPEST: Final = 12
+DEEPEST: Final = 12
 _TOLD: Final = 15
 _NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -114,10 +114,14 @@ class Work:
         program = self.programs.flows.get(flow)
         if program is None:
             raise FlowMissing(f"flow '{flow}' is not published")
-        session = self.session
+        self.begin_program(program, slots, sub=sub)
+
+    def begin_program(self, program: Program, slots: Mapping[str, Any] = _NOTHING, *, sub: bool = False) -> None:
+        """The same for a program that need not be published: one of the engine's own."""
+        session, flow = self.session, program.name
         if session.stack:
             session.stack[-1].held = session.wait
-            if len(session.stack) >= _DEEPEST:
+            if len(session.stack) >= DEEPEST:
                 self._drop_oldest()
         session.wait = None
         taken = {name: slots.get(name, "") for name in program.takes}
@@ -133,7 +137,7 @@ class Work:
         while end < len(stack) and stack[end].sub:
             end += 1
         if end == len(stack):
-            raise RunawayFlow(f"flow {stack[0].flow} runs flows more than {_DEEPEST} deep")
+            raise RunawayFlow(f"flow {stack[0].flow} runs flows more than {DEEPEST} deep")
         self.journal.notes.append(f"dropped {stack[0].flow}")
         del stack[:end]
 
@@ -266,6 +270,12 @@ class Work:
 
     def engine_say(self, key: str, extra: Mapping[str, Any] = _NOTHING) -> None:
         self.say(self.engine_text(key, extra))
+
+    def end_saying(self, arm: str, key: str, outcome: str, extra: Mapping[str, Any] = _NOTHING) -> None:
+        """Take an arm that the flow has not written: the engine's text, and the end of the flow."""
+        self.took(arm)
+        self.engine_say(key, extra)
+        self.end(outcome)
 
     def hand_over(self, queue: str) -> None:
         """A person takes over: every flow ends and the bot is silent until the customer wants it back."""

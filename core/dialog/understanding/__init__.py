@@ -12,7 +12,7 @@ from core.dialog.understanding.engine_words import engine_word
 from core.dialog.understanding.ibans import read_iban
 from core.dialog.understanding.normal import is_empty, normalise, words_of
 from core.dialog.understanding.phones import read_phone
-from core.dialog.understanding.phrases import Phrases, phrase_match
+from core.dialog.understanding.phrases import Phrases
 
 __all__ = [
     "AmountProblem",
@@ -22,7 +22,6 @@ __all__ = [
     "is_empty",
     "match_choice",
     "normalise",
-    "phrase_match",
     "read_amount",
     "read_bool",
     "read_code",

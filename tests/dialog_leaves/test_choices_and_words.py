@@ -1,4 +1,4 @@
-"""Words instead of buttons: normal spelling, choices, engine words and the phrases of flows."""
+"""Words instead of buttons: normal spelling, choices and engine words."""
 
 from __future__ import annotations
 
@@ -7,20 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.dialog.understanding import (
-    Phrases,
     engine_word,
     is_empty,
     match_choice,
     normalise,
-    phrase_match,
     words_of,
 )
 
 CARDS = ["💳 Чорна ••••0008", "💳 Зелена ••••4417", "Інша картка"]
-PHRASES = {
-    "transfer": ["переказ грошей", "перевод денег", "send money"],
-    "balance": ["скільки грошей", "сколько денег", "my balance"],
-}
 
 
 @pytest.mark.parametrize(
@@ -133,39 +127,3 @@ def test_an_engine_word_is_known_in_every_language_and_as_a_command(word: str, s
 @pytest.mark.parametrize("text", ["", "/start", "/", "cancel my card", "не стоп", "/cancel now", "назад дороги немає"])
 def test_a_sentence_that_only_contains_such_a_word_is_none(text: str) -> None:
     assert engine_word(text) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("Переказ грошей", "transfer"),
-        ("переказ грошей!", "transfer"),
-        ("переказ грошй", "transfer"),
-        ("send mony", "transfer"),
-        ("Скільки грошей?", "balance"),
-    ],
-)
-def test_a_phrase_leads_to_its_flow_also_with_a_slip(text: str, name: str) -> None:
-    assert phrase_match(text, PHRASES) == name
-
-
-@pytest.mark.parametrize("text", ["", "грошей", "send", "погода", "переказ грошей мамі"])
-def test_another_sentence_leads_nowhere(text: str) -> None:
-    assert phrase_match(text, PHRASES) is None
-
-
-def test_a_phrase_of_two_flows_leads_nowhere() -> None:
-    assert phrase_match("картка", {"order": ["картка"], "block": ["Картка!"]}) is None
-
-
-def test_a_slip_between_two_phrases_of_one_flow_still_leads_there() -> None:
-    assert phrase_match("переказати грошии", {"transfer": ["переказати гроші", "переказати грошии."]}) == "transfer"
-
-
-def test_numbers_in_a_phrase_must_be_the_same() -> None:
-    assert Phrases({"a": ["програма 2025 року"]}).match("програма 2026 року") is None
-
-
-@given(st.text(min_size=1, max_size=40).filter(lambda text: words_of(text) != ""))
-def test_every_phrase_leads_to_the_flow_that_has_it(phrase: str) -> None:
-    assert phrase_match(phrase, {"flow": [phrase], "other": []}) == "flow"
