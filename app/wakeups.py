@@ -12,6 +12,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 _TOPIC: Final = "teller:work"
+_LOOK_UP_S: Final = 1.0
+_AGAIN_S: Final = 1.0
 _log = structlog.get_logger("teller.wakeups")
 
 
@@ -34,21 +36,28 @@ class Wakeups:
 
     async def listen(self, wake: dict[str, Callable[[], None]]) -> None:
         """Call `wake[kind]` for each announcement, until cancelled."""
-        while True:
+        while not _cancelled():
             try:
-                async with self._redis.pubsub() as listener:
+                async with self._redis.pubsub(ignore_subscribe_messages=True) as listener:
                     await listener.subscribe(_TOPIC)
-                    async for message in listener.listen():
-                        if message["type"] == "message":
+                    while not _cancelled():
+                        message = await listener.get_message(timeout=_LOOK_UP_S)
+                        if message is not None:
                             wake.get(message["data"].decode(errors="replace"), _nothing)()
             except (RedisError, OSError) as error:
                 _log.info("wakeups_interrupted", error=type(error).__name__)
-                await asyncio.sleep(1)
+                await asyncio.sleep(_AGAIN_S)
 
     async def _publish(self, kind: str) -> None:
         self._pending.discard(kind)
         with suppress(RedisError, OSError):
             await self._redis.publish(_TOPIC, kind)
+
+
+def _cancelled() -> bool:
+    """The client loses a cancellation that comes while it reads; without this the process would never end."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _nothing() -> None:

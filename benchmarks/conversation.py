@@ -87,7 +87,6 @@ def check(step: Step, sent: Sent) -> None:
     buttons = tuple(button.text for row in sent.reply_markup.inline_keyboard for button in row)
     if sent.text != step.text or buttons != step.buttons:
         raise WrongReply(
-            f"to {step.says!r} the bot must say {step.text!r} {list(step.buttons)} and said {sent.text!r} {list(buttons)}"
+            f"to {step.says!r} the bot must say {step.text!r} {list(step.buttons)}, "
+            f"and it said {sent.text!r} {list(buttons)}"
         )
-
-

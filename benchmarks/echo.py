@@ -31,6 +31,6 @@ if __name__ == "__main__":
     # The same server with the same options as app/server.py.
     config = uvicorn.Config(
         echo, loop="uvloop", http="httptools", ws="none", lifespan="off", log_config=None, access_log=False,
-        server_header=False, date_header=False,
+        server_header=False, date_header=False, timeout_keep_alive=75,
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])

@@ -1,4 +1,4 @@
-"""What is measured, each as a process of its own on the server's core: Teller with its stores, the echo, the responder."""
+"""What is measured, each a process of its own on the server's core: Teller with its stores, echo, responder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from typing import Final, NamedTuple, Self
 
 import asyncpg
 
+from app.assembly import DATABASE_NAME
 from app.demo.town import Town
+from app.embedded.postgres import EmbeddedPostgres
+from app.embedded.process import tail
 from app.settings import ROOT
 from benchmarks.cores import cpu_seconds, family_cpu_seconds, pinned, resident_mib
 from benchmarks.wire import listen
@@ -23,7 +26,7 @@ from benchmarks.wire import listen
 TOKEN: Final = "7000000001:benchmark-token-that-opens-nothing"
 WEBHOOK_SECRET: Final = "benchmark-webhook-secret"
 _DATA: Final = ROOT / ".teller" / "benchmark"
-_DURABILITY: Final = ("fsync", "synchronous_commit", "full_page_writes", "wal_sync_method")
+DURABILITY: Final = ("fsync", "synchronous_commit", "full_page_writes", "wal_sync_method")
 _SYNCS: Final = 200
 
 
@@ -51,13 +54,14 @@ class TellerServer:
 
     def __init__(self, core: int, stub_port: int) -> None:
         self._core = core
+        self._server = EmbeddedPostgres(_DATA)
         self._town = Town(_DATA)
         self._stub = f"http://127.0.0.1:{stub_port}"
 
     async def __aenter__(self) -> Self:
         with pinned(self._core):
+            await self._drop_database(await asyncio.to_thread(self._server.start))
             await self._town.start_stores()
-            await self._empty_tables()
             await self._town.start_teller(
                 TELLER_TELEGRAM__TOKEN=TOKEN, TELLER_TELEGRAM__WEBHOOK_SECRET=WEBHOOK_SECRET,
                 TELLER_TELEGRAM__API_URL=self._stub, TELLER_BANK__BASE_URL="http://127.0.0.1:9",
@@ -70,21 +74,24 @@ class TellerServer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None:
+            sys.stderr.write(f"the last lines of Teller's log:\n{tail(self._town.log('teller'))}\n")
         await self._town.stop()
+        await asyncio.to_thread(self._server.stop)
 
     @property
     def port(self) -> int:
         return int(self._town.teller_url.rpartition(":")[2])
-
-    @property
-    def log(self) -> Path:
-        return self._town.log("teller")
 
     def cpu(self) -> CpuTimes:
         return CpuTimes(cpu_seconds(self._app), family_cpu_seconds(self._postgres), time.process_time())
 
     def memory_mib(self) -> float:
         return resident_mib(self._app)
+
+    async def analyse(self) -> None:
+        """Statistics for the planner, which a database in service has and one that was just emptied has not."""
+        await self._rows("ANALYZE")
 
     async def stored(self) -> Stored:
         query = """SELECT (SELECT count(*) FROM inbox), (SELECT count(*) FROM journal), (SELECT count(*) FROM outbox),
@@ -93,7 +100,7 @@ class TellerServer:
 
     async def durability(self) -> dict[str, str]:
         """PostgreSQL's version and the settings on which durability hangs, and what one sync costs on its disk."""
-        values = {name: (await self._rows(f"SHOW {name}"))[0][0] for name in ("server_version", *_DURABILITY)}
+        values = {name: (await self._rows(f"SHOW {name}"))[0][0] for name in ("server_version", *DURABILITY)}
         folder = Path((await self._rows("SHOW data_directory"))[0][0]).parent
         return values | {"sync": f"{await asyncio.to_thread(sync_cost_us, folder):,.0f} µs"}
 
@@ -101,17 +108,12 @@ class TellerServer:
         folder = Path((await self._rows("SHOW data_directory"))[0][0])
         return int((folder / "postmaster.pid").read_text().split()[0])
 
-    async def _empty_tables(self) -> None:
-        rows = await self._rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = ", ".join(f'"{row[0]}"' for row in rows if row[0] != "alembic_version")
-        await self._rows(f"TRUNCATE {tables}")
+    async def _drop_database(self, maintenance: str) -> None:
+        """What an earlier run, perhaps of other code, has left."""
+        await _fetch(maintenance, f'DROP DATABASE IF EXISTS "{DATABASE_NAME}" WITH (FORCE)')
 
     async def _rows(self, query: str) -> list[asyncpg.Record]:
-        connection = await asyncpg.connect(self._town.database_url)
-        try:
-            return list(await connection.fetch(query))
-        finally:
-            await connection.close()
+        return await _fetch(self._town.database_url, query)
 
 
 class SmallServer:
@@ -138,6 +140,14 @@ class SmallServer:
 
     def cpu_s(self) -> float:
         return cpu_seconds(self._process.pid)
+
+
+async def _fetch(dsn: str, query: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return list(await connection.fetch(query))
+    finally:
+        await connection.close()
 
 
 def sync_cost_us(folder: Path) -> float:

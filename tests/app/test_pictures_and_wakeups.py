@@ -102,6 +102,21 @@ async def test_an_announcement_wakes_whoever_listens_for_its_kind(redis: Redis, 
     await asyncio.gather(listening, return_exceptions=True)
 
 
+@pytest.mark.parametrize("steps", range(0, 60, 3))
+async def test_listening_ends_whenever_it_is_told_to(redis_url: str, steps: int) -> None:
+    # Given a listener that has come more or less far
+    client = Redis.from_url(redis_url)
+    listening = asyncio.create_task(Wakeups(client).listen({}))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    # When it is told to end, once
+    listening.cancel()
+    # Then it does
+    done, _ = await asyncio.wait([listening], timeout=20)
+    assert done == {listening}
+    await client.aclose()
+
+
 async def test_without_redis_announcing_harms_nobody() -> None:
     client = Redis.from_url("redis://127.0.0.1:1", retry=None)
     wakeups = Wakeups(client)
