@@ -23,8 +23,8 @@ FLOOR_RATE: Final = 1_500
 _ALONE: Final = 0.9
 _NOT_ALONE: Final = """
 
-Other programs ran on the machine: the server got only {busy:.0%} of its core. The rates are too low by as much; CPU a turn
-and the ratios hold better."""
+Other programs ran on the machine: the server got only {busy:.0%} of its core. The rates are too low by as much;
+CPU a turn and the ratios hold better."""
 
 _LIBRARIES: Final = ("uvicorn", "uvloop", "httptools", "asyncpg", "aiohttp", "msgspec", "lxml", "pillow")
 
@@ -97,8 +97,8 @@ def _turns(measured: Measured) -> str:
 {_table(measured, rows)}
 
 At a steady {LOW_RATE:.0f} turns/s (each begun by the clock; {low.turns:,} turns): latency
-**p50 {percentile(low, 50):.1f} ms, p99 {percentile(low, 99):.1f} ms**. It is counted from the moment the person wanted to
-write, waiting for a free connection included, to the message at the stub.
+**p50 {percentile(low, 50):.1f} ms, p99 {percentile(low, 99):.1f} ms**. It is counted from the moment the person wanted
+to write, waiting for a free connection included, to the message at the stub.
 
 {measured.turns:,} turns in all; stored: {measured.stored.inbox:,} inbox rows, {measured.stored.journal:,} journal rows,
 {measured.stored.sent:,} messages marked as sent."""
