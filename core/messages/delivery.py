@@ -25,7 +25,7 @@ from core.messages.channels import (
 )
 from core.messages.rows import OutboxRow, SentMark, SentState
 
-# Nine hours in all: a messenger that is away for an evening must not cost anybody a receipt.
+# Six hours in all: a messenger that is away for an evening must not cost anybody a receipt.
 _ATTEMPTS: Final = 30
 _BACKOFF_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0)
 _CONFIGURATION_S: Final = 60.0

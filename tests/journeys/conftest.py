@@ -21,7 +21,7 @@ from tests.conftest import open_folder
 _people = itertools.count(7_100_000_001)
 _CODE = re.compile(r"\b\d{6}\b")
 # Short, so that what a killed process held is taken over while a test watches.
-QUICK = {"TELLER_LEASE_S": "2", "TELLER_BANK__READ_TIMEOUT_S": '{"TRANSFERS": 1.0}'}
+QUICK = {"TELLER_LEASE_S": "4", "TELLER_BANK__READ_TIMEOUT_S": '{"TRANSFERS": 1.0}'}
 FLOWS = Path(__file__).resolve().parents[2] / "flows"
 
 
