@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import statistics
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,8 @@ from typing import Final, NamedTuple
 from core.kernel.errors import TellerError
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
+_FIXED_WORK: Final = 50_000
+_REPETITIONS: Final = 9
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -64,6 +68,18 @@ def children(pid: int) -> list[int]:
 def resident_mib(pid: int) -> float:
     """Resident memory in MiB."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE / 2**20
+
+
+def fixed_work_ms(core: int) -> float:
+    """CPU time of a fixed piece of Python on that core, in ms: on a shared machine a core is not always as fast."""
+    costs = []
+    with pinned(core):
+        for _ in range(_REPETITIONS):
+            began = time.thread_time()
+            table = {number & 1023: str(number) for number in range(_FIXED_WORK)}
+            costs.append(time.thread_time() - began)
+            table.clear()
+    return statistics.median(costs) * 1000
 
 
 def _lenient_cpu_seconds(pid: int) -> float:

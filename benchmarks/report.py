@@ -87,6 +87,7 @@ def _turns(measured: Measured) -> str:
         ("CPU a turn, PostgreSQL, µs", lambda one: one.postgres_us, ",.0f"),
         ("CPU a turn, both, µs", lambda one: one.app_us + one.postgres_us, ",.0f"),
         ("turns for a second of the server's CPU", lambda one: 1e6 / (one.app_us + one.postgres_us), ",.0f"),
+        ("a fixed piece of Python on the same core, ms of CPU", lambda one: one.fixed_work_ms, ",.1f"),
         ("part of its core that the server got, %", lambda one: one.busy * 100, ".0f"),
         (f"latency p50 with {PEOPLE} people writing, ms", lambda one: one.p50_ms, ".1f"),
         (f"latency p99 with {PEOPLE} people writing, ms", lambda one: one.p99_ms, ".1f"),
@@ -162,6 +163,8 @@ def _reading() -> str:
 - The server has one core for application and database together; CPU a turn says what two cores would bring.
 - Latency under full load is {PEOPLE} people waiting in one queue: it is {PEOPLE} divided by the rate, and says
   nothing more. The latency that a customer feels is the one at {LOW_RATE:.0f} turns/s.
+- The fixed piece of Python, run right before and after Teller in each round, shows how fast the core itself was:
+  where its least and greatest are far apart, other tenants of the machine slowed it down, and CPU a turn grew alike.
 - Where the server did not get nearly all of its core, something else ran on the machine: measure again."""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from benchmarks.conversation import DIALOG, update
-from benchmarks.cores import Cores
+from benchmarks.cores import Cores, fixed_work_ms
 from benchmarks.load import Load, LoadFailed, Run
 from benchmarks.server import TOKEN, WEBHOOK_SECRET, SmallServer, Stored, TellerServer
 from benchmarks.stub import TelegramStub
@@ -56,6 +56,7 @@ class Round(NamedTuple):
     echo_us: float
     ceiling_rate: float
     ceiling_load_us: float
+    fixed_work_ms: float
 
 
 @dataclass
@@ -92,7 +93,7 @@ async def measure(cores: Cores, plan: Plan, tell: Callable[[str], None]) -> Meas
         echo = stack.enter_context(SmallServer(cores.server, "benchmarks.echo"))
         responder = stack.enter_context(SmallServer(cores.server, "benchmarks.responder", str(stub_port), TOKEN))
         teller = await stack.enter_async_context(TellerServer(cores.server, stub_port))
-        rig = _Rig(load, echo, responder, teller)
+        rig = _Rig(cores.server, load, echo, responder, teller)
         await rig.connect()
         stack.callback(rig.close)
         measured.store = await teller.durability()
@@ -114,7 +115,8 @@ async def measure(cores: Cores, plan: Plan, tell: Callable[[str], None]) -> Meas
 class _Rig:
     """The three servers and the connections to them."""
 
-    def __init__(self, load: Load, echo: SmallServer, responder: SmallServer, teller: TellerServer) -> None:
+    def __init__(self, core: int, load: Load, echo: SmallServer, responder: SmallServer, teller: TellerServer) -> None:
+        self._core = core
         self._load = load
         self._echo = echo
         self._responder = responder
@@ -144,14 +146,17 @@ class _Rig:
         load_s = time.process_time() - load_s
         await asyncio.sleep(_SETTLE_S)
         self._load.use(self._to_teller)
+        work_ms = fixed_work_ms(self._core)
         before = self._teller.cpu()
         run = await self._load.saturate(PEOPLE, plan.teller_s)
         after = self._teller.cpu()
+        work_ms = (work_ms + fixed_work_ms(self._core)) / 2
         app, postgres, own = ((late - early) / run.turns * 1e6 for early, late in zip(before, after, strict=True))
         return Round(
             turns=run.turns, rate=run.rate, app_us=app, postgres_us=postgres, busy=(app + postgres) * run.rate / 1e6,
             p50_ms=percentile(run, 50), p99_ms=percentile(run, 99), load_us=own, echo_rate=echoes / echo_took,
             echo_us=echo_s / echoes * 1e6, ceiling_rate=ceiling.rate, ceiling_load_us=load_s / ceiling.turns * 1e6,
+            fixed_work_ms=work_ms,
         )  # fmt: skip
 
 
