@@ -1,0 +1,13 @@
+"""`teller flows`: everything a product owner does with the bank's conversations; one file a command."""
+
+from __future__ import annotations
+
+import typer
+
+from app.cli.flows import check, confusion, schema, test
+
+cli = typer.Typer(help="The bank's conversations.", no_args_is_help=True)
+cli.command("check")(check.check)
+cli.command("test")(test.test)
+cli.command("confusion")(confusion.confusion)
+cli.command("schema")(schema.schema)
