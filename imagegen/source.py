@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.kernel.strict_yaml import Place, Reading, Source
+from core.kernel.strict_yaml import Reading, Source
 from imagegen.errors import Problem, TemplateError
 
 
@@ -16,11 +16,7 @@ class TemplateSource:
 
     def line(self, *place: str | int) -> int:
         """The line of the deepest part of the place that was written; parts that were not are skipped."""
-        found: Place = ()
-        for part in place:
-            if (*found, part) in self.yaml.values:
-                found = (*found, part)
-        return self.yaml.key_mark(found).line
+        return self.yaml.key_mark(self.yaml.written(place)).line
 
     def error(self, sentence: str, *place: str | int) -> TemplateError:
         return TemplateError.at(self.yaml.file, self.line(*place), sentence)

@@ -20,6 +20,7 @@ from core.dialog.signatures import Catalogue, Signature, build_catalogue
 from core.dialog.turns.guesses import DID_YOU_MEAN
 from core.dialog.understanding.phrases import Phrases
 from core.dialog.verifier import verify_flow
+from core.kernel.collector import paused_collector
 
 WELCOME_FLOW: Final = "welcome"
 
@@ -41,7 +42,8 @@ def compile_folder(
     path: Path, signatures: Iterable[Signature | Mapping[str, Any]], langs: tuple[str, ...] = LANGS
 ) -> Compilation:
     """Reads, compiles and verifies every flow of the folder. Texts must be there in all of `langs`."""
-    return compile_loaded(load_folder(path), build_catalogue(signatures), langs)
+    with paused_collector():
+        return compile_loaded(load_folder(path), build_catalogue(signatures), langs)
 
 
 def compile_loaded(folder: FlowFolder, catalogue: Catalogue, langs: tuple[str, ...] = LANGS) -> Compilation:

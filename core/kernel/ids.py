@@ -12,12 +12,13 @@ _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no
 IdSource = Callable[[str], str]
 
 
+# Two letters at a time: an id is spelled in every turn, several times.
+_PAIRS: Final = tuple(f"{first}{second}" for second in _ALPHABET for first in _ALPHABET)
+
+
 def _spell(number: int, length: int) -> str:
-    letters = []
-    for _ in range(length):
-        number, index = divmod(number, 32)
-        letters.append(_ALPHABET[index])
-    return "".join(letters)
+    """The lowest `length` digits of the number in base 32, the lowest one first."""
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(0, 5 * length, 10)])[:length]
 
 
 def random_id(prefix: str) -> str:

@@ -7,10 +7,10 @@ libyaml's events: its composer recurses on the C stack, where a deeply nested do
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, NoReturn
 
 import yaml
 
@@ -43,26 +43,63 @@ class YamlProblem:
 
 @dataclass(slots=True)
 class Source:
-    """One document. `data`: dicts, lists and strings; `values` and `keys`: marks by the place of what they mark."""
+    """One document. `data`: dicts, lists and strings.
+
+    `marks` is a tree of the same shape with the parser's own marks: a scalar's is its mark, a mapping's
+    `(mark, {key: (mark of the key, tree)})`, a list's `(mark, [tree])`. `text` tells where a value is quoted.
+    """
 
     file: str
+    text: str = ""
     data: Any = None
-    values: dict[Place, Mark] = field(default_factory=dict)
-    keys: dict[Place, Mark] = field(default_factory=dict)
+    marks: Any = None
 
     def mark(self, place: Place) -> Mark:
         """The value at the place, or the nearest one around it that was written."""
-        return self.values.get(self._written(place), Mark(self.file, 1, 1))
+        return self._spoken(self._found(place)[1])
 
     def key_mark(self, place: Place) -> Mark:
         """The key at the place, or at the nearest one around it; the value where it has no key (an item of a list)."""
-        written = self._written(place)
-        return self.keys.get(written) or self.mark(written)
+        key, value = self._found(place)
+        return self._spoken(key or value)
 
-    def _written(self, place: Place) -> Place:
-        while place and place not in self.values:
-            place = place[:-1]
-        return place
+    def written(self, place: Place) -> Place:
+        """The place without the parts that were not written."""
+        found: list[str | int] = []
+        tree = self.marks
+        for part in place:
+            below = _below(tree, part)
+            if below is not None:
+                found.append(part)
+                tree = below[1]
+        return tuple(found)
+
+    def _found(self, place: Place) -> tuple[Any, Any]:
+        """The marks of the key, if there is one, and of the value."""
+        key, tree = None, self.marks
+        for part in place:
+            below = _below(tree, part)
+            if below is None:
+                break
+            key, tree = below
+        return key, tree[0] if isinstance(tree, tuple) else tree
+
+    def _spoken(self, mark: Any) -> Mark:
+        if mark is None:
+            return Mark(self.file, 1, 1)
+        quoted = self.text[mark.index : mark.index + 1] in _QUOTES
+        return Mark(self.file, mark.line + 1, mark.column + 1 + quoted)
+
+
+def _below(tree: Any, part: str | int) -> tuple[Any, Any] | None:
+    """The mark of the key, if there is one, and the tree of a part of a mapping or list; None where it has none."""
+    below = tree[1] if isinstance(tree, tuple) else None
+    if isinstance(below, dict) and part in below:
+        found: tuple[Any, Any] = below[part]
+        return found
+    if isinstance(below, list) and isinstance(part, int) and 0 <= part < len(below):
+        return None, below[part]
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +150,8 @@ class _Reader:
     """Builds the data from events, which still show the anchors and tags that a loaded document has lost."""
 
     def __init__(self, file: str, text: str) -> None:
-        self._text = text
-        self._events: Iterator[Any] = iter(yaml.parse(text, Loader=yaml.CBaseLoader))
-        self._source = Source(file)
+        self._source = Source(file, text)
+        self._next: Callable[[], Any] = yaml.CBaseLoader(text).get_event
         self.problems: list[YamlProblem] = []
 
     def read(self) -> Source | None:
@@ -140,65 +176,70 @@ class _Reader:
 
     def _byte_mark(self, position: int) -> Mark:
         """libyaml counts in bytes of UTF-8 here, unlike in its marks."""
-        before = self._text.encode()[:position].decode(errors="replace")
+        before = self._source.text.encode()[:position].decode(errors="replace")
         return Mark(self._source.file, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
     def _document(self) -> None:
-        next(self._events)  # The start of the stream.
-        if isinstance(next(self._events), yaml.StreamEndEvent):
+        self._next()  # The start of the stream.
+        if isinstance(self._next(), yaml.StreamEndEvent):
             raise _Refused("empty", self._mark(None), "the file is empty")
-        self._source.data = self._node(next(self._events), ())
-        next(self._events)  # The end of the document.
-        event = next(self._events)
+        self._source.data, self._source.marks = self._node(self._next(), 0)
+        self._next()  # The end of the document.
+        event = self._next()
         if not isinstance(event, yaml.StreamEndEvent):
             sentence = "a file holds one document; a second one begins here"
             raise _Refused("many_documents", self._mark(event.start_mark), sentence)
 
-    def _node(self, event: Any, place: Place) -> Any:
-        self._refuse(event, place)
-        mark = self._mark(event.start_mark)
-        if isinstance(event, yaml.ScalarEvent):
-            inside = mark._replace(column=mark.column + 1) if event.style in _QUOTES else mark
-            self._source.values.setdefault(place, inside)
-            return event.value
-        self._source.values.setdefault(place, mark)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(place)
-        return self._mapping(place)
+    def _node(self, event: Any, depth: int) -> tuple[Any, Any]:
+        """The data and the tree of its marks."""
+        kind = event.__class__
+        if kind is yaml.AliasEvent or event.anchor is not None or event.tag is not None or depth > MAX_DEPTH:
+            self._refuse(event)
+        if kind is yaml.ScalarEvent:
+            return event.value, event.start_mark
+        if kind is yaml.SequenceStartEvent:
+            items, marks = self._sequence(depth)
+            return items, (event.start_mark, marks)
+        mapping, keys = self._mapping(depth)
+        return mapping, (event.start_mark, keys)
 
-    def _refuse(self, event: Any, place: Place) -> None:
+    def _refuse(self, event: Any) -> NoReturn:
         mark = self._mark(event.start_mark)
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             raise _Refused("anchor", mark, "anchors (&) and aliases (*) are not allowed", "Write it out.")
         if event.tag is not None:
             raise _Refused("tag", mark, "tags (!) are not allowed; every value is text", "Remove the tag.")
-        if len(place) > MAX_DEPTH:
-            raise _Refused("too_deep", mark, f"nested deeper than {MAX_DEPTH} levels")
+        raise _Refused("too_deep", mark, f"nested deeper than {MAX_DEPTH} levels")
 
-    def _sequence(self, place: Place) -> list[Any]:
+    def _sequence(self, depth: int) -> tuple[list[Any], list[Any]]:
         items: list[Any] = []
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
-            items.append(self._node(event, (*place, len(items))))
-        return items
+        marks: list[Any] = []
+        while (event := self._next()).__class__ is not yaml.SequenceEndEvent:
+            item, mark = self._node(event, depth + 1)
+            items.append(item)
+            marks.append(mark)
+        return items, marks
 
-    def _mapping(self, place: Place) -> dict[str, Any]:
+    def _mapping(self, depth: int) -> tuple[dict[str, Any], dict[str, Any]]:
         mapping: dict[str, Any] = {}
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            key = self._key(event, place)
-            below = (*place, key)
-            mark = self._mark(event.start_mark)
+        marks: dict[str, Any] = {}
+        while (event := self._next()).__class__ is not yaml.MappingEndEvent:
+            if event.__class__ is not yaml.ScalarEvent or event.anchor is not None or event.tag is not None:
+                self._refuse_key(event)
+            key = event.value
             if key in mapping:
-                self._doubled(key, mark, self._source.keys[below])
-            self._source.keys.setdefault(below, mark)
-            value = self._node(next(self._events), below)
-            mapping.setdefault(key, value)
-        return mapping
+                self._doubled(key, self._mark(event.start_mark), self._mark(marks[key][0]))
+                self._node(self._next(), depth + 1)
+                continue
+            value, mark = self._node(self._next(), depth + 1)
+            mapping[key] = value
+            marks[key] = (event.start_mark, mark)
+        return mapping, marks
 
-    def _key(self, event: Any, place: Place) -> str:
-        self._refuse(event, place)
-        if not isinstance(event, yaml.ScalarEvent):
-            raise _Refused("key_not_text", self._mark(event.start_mark), "a key must be a plain word")
-        return str(event.value)
+    def _refuse_key(self, event: Any) -> NoReturn:
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None or event.tag is not None:
+            self._refuse(event)
+        raise _Refused("key_not_text", self._mark(event.start_mark), "a key must be a plain word")
 
     def _doubled(self, key: str, mark: Mark, first: Mark) -> None:
         sentence = f"the key '{key}' is written twice, first in line {first.line}; only one of them could count"

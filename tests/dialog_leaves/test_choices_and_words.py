@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,8 @@ from core.dialog.understanding import (
 )
 
 CARDS = ["💳 Чорна ••••0008", "💳 Зелена ••••4417", "Інша картка"]
+
+PLAIN_SIGNS = [chr(sign) for sign in (*range(0x20, 0x7F), *range(0x400, 0x530)) if chr(sign) != "`"]
 
 
 @pytest.mark.parametrize(
@@ -39,6 +43,13 @@ def test_normal_spelling_is_already_normal(text: str) -> None:
 
     assert normalise(once) == once
     assert is_empty(text) is (once == "")
+
+
+@given(st.text(st.sampled_from(PLAIN_SIGNS), max_size=40))
+def test_plain_letters_are_only_folded_and_spaced_as_the_whole_way_would(text: str) -> None:
+    whole = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+    assert normalise(text) == " ".join(whole.split())
 
 
 def test_a_message_of_invisible_signs_is_empty() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import operator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.dialog.expressions import Expression, ExpressionError, compile_expression
+from core.dialog.expressions import Expression, ExpressionError, compile_expression, compile_path
 from core.dialog.slot_types import SlotType
 
 SCOPE = {
@@ -28,6 +29,8 @@ SIGNS = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.
 amounts = st.integers(-(10**12), 10**12)
 decimals = st.decimals(min_value=0, max_value=10**12, places=2, allow_nan=False)
 currencies = st.sampled_from(["UAH", "BYN", "JPY", "KWD"])
+
+MONEY = {"amount": 100, "currency": "UAH"}
 
 _WORDS = ["a", "n", "t", "card", "ok", "true", "known", "len", "__class__", "import", "lambda", "eval", "None"]
 _MARKS = ["(", ")", "[", "]", ".", ",", "+", "-", "**", "*", "==", "<", "in", "not", "and", "or", "is", ":=", "'", '"']
@@ -132,3 +135,27 @@ def test_exactly_one_of_less_equal_and_greater_holds(x: int, y: int) -> None:
 def test_two_currencies_never_compare_whatever_the_sums(x: int, y: int, sign: str) -> None:
     with pytest.raises(ExpressionError, match="UAH"):
         evaluate(f"a {sign} b", a=money(x, "UAH"), b=money(y, "BYN"))
+
+
+@given(st.lists(st.sampled_from(["a", "n", "t", "card", "available", "pan", "x", "true", "not", "ї", ""]), max_size=3))
+def test_a_path_means_the_same_without_a_syntax_tree(parts: list[str]) -> None:
+    written = ".".join(parts)
+    slots = {"a": MONEY, "n": 3, "t": "word", "card": {"id": "c", "pan": "", "available": MONEY}}
+    quick, refusal = said_of(compile_path, written)
+    if quick is None and refusal is None:
+        return
+    whole, other_refusal = said_of(compile_expression, written)
+
+    assert refusal == other_refusal
+    if quick is not None and whole is not None:
+        assert (quick.type, quick.reads, quick.guarded) == (whole.type, whole.reads, whole.guarded)
+        with contextlib.suppress(ExpressionError):
+            assert quick.evaluate(slots) == whole.evaluate(slots)
+
+
+def said_of(compiler: Callable[..., Expression | None], written: str) -> tuple[Expression | None, object]:
+    """The expression, or the message and the column of the refusal."""
+    try:
+        return compiler(written, SCOPE), None
+    except ExpressionError as error:
+        return None, (error.message, error.column)

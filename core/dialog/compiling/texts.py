@@ -11,7 +11,7 @@ from core.dialog.compiling.translations import Translations, check_translation
 from core.dialog.problems import Problems
 from core.dialog.program import BASE_LANG, FlowText
 from core.dialog.slot_types import SlotType
-from core.dialog.texts import Text, TextError, compile_text
+from core.dialog.texts import Known, Text, TextError, compile_text, digest
 from core.kernel.strict_yaml import Mark
 
 _PLACED: Final = re.compile(r"\{\s*(\w+)")
@@ -26,20 +26,24 @@ class FlowTexts:
     translations: Mapping[str, Translations]
 
     def in_every_language(self, key: str, written: str, mark: Mark, types: Mapping[str, SlotType]) -> FlowText:
-        base = self.in_base_language(written, mark, types)
+        known: Known = {}
+        base = self.in_base_language(written, mark, types, known)
         by_lang = {BASE_LANG: base}
+        of = digest(base.source)
         for lang in self.langs:
             if lang != BASE_LANG:
-                translated = self._translated(key, base, lang, types, mark)
+                translated = self._translated(key, base, of, lang, types, mark, known)
                 if translated is not None:
                     by_lang[lang] = translated
         self._check_plurals(base, BASE_LANG, mark)
         return FlowText(key, mark, by_lang)
 
-    def in_base_language(self, written: str, mark: Mark, types: Mapping[str, SlotType]) -> Text:
+    def in_base_language(
+        self, written: str, mark: Mark, types: Mapping[str, SlotType], known: Known | None = None
+    ) -> Text:  # fmt: skip
         """The compiled text; an empty one after a problem, so that everything else is still looked at."""
         try:
-            return compile_text(written, types)
+            return compile_text(written, types, known)
         except TextError as error:
             names = [name for name in _PLACED.findall(written) if name in types]
             secret = any(types[name].kind == "secret" for name in names)
@@ -48,19 +52,20 @@ class FlowTexts:
             return compile_text("", {})
 
     def _translated(
-        self, key: str, base: Text, lang: str, types: Mapping[str, SlotType], mark: Mark
+        self, key: str, base: Text, of: str, lang: str, types: Mapping[str, SlotType], mark: Mark, known: Known
     ) -> Text | None:  # fmt: skip
+        """`of`: the digest of the base text."""
         translations = self.translations.get(lang)
         entry = translations.find(key) if translations is not None else None
         if entry is None:
             self.problems.error("translation_missing", mark, f"'{key}' has no text in {lang}")
             return None
         try:
-            text = compile_text(entry.text, types)
+            text = compile_text(entry.text, types, known)
         except TextError as error:
             self.problems.error("text", entry.mark, f"'{key}' in {lang}: {error.message}")
             return None
-        check_translation(key, base, entry, text, lang, self.problems)
+        check_translation(key, base, of, entry, text, lang, self.problems)
         self._check_plurals(text, lang, entry.mark)
         return text
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from core.dialog.problems import Problems
-from core.dialog.texts import Text, digest
+from core.dialog.texts import Text
 from core.kernel.strict_yaml import Mark, Source
 
 FIELDS: Final = frozenset(("of", "text"))
@@ -63,13 +63,14 @@ def _entry(source: Source, key: str, value: Any, problems: Problems) -> Translat
     return Translation(value["of"], value["text"], source.mark((key, "text")))
 
 
-def check_translation(key: str, base: Text, entry: Translation, text: Text, lang: str, problems: Problems) -> None:
-    """Stale, or not showing what the base text shows."""
-    current = digest(base.source)
-    if entry.of != current:
+def check_translation(
+    key: str, base: Text, of: str, entry: Translation, text: Text, lang: str, problems: Problems
+) -> None:
+    """Stale, or not showing what the base text shows. `of`: the digest that the base text has now."""
+    if entry.of != of:
         sentence = f"'{key}' was translated from another text than it has now"
-        problems.error("translation_stale", entry.mark, sentence, f"Check the text, then write `of: {current}`.")
-    if _shape(base) != _shape(text):
+        problems.error("translation_stale", entry.mark, sentence, f"Check the text, then write `of: {of}`.")
+    if base.placeholders != text.placeholders and _shape(base) != _shape(text):
         shown, wanted = _spoken(text), _spoken(base)
         sentence = f"'{key}' shows {shown} in {lang}, but {wanted} in the base language"
         problems.error("placeholders_differ", entry.mark, sentence)

@@ -3,8 +3,8 @@
 Small on purpose: no loops, no attributes, no calls but a closed list, decimal numbers only.
 """
 
-from core.dialog.expressions.compiling import compile_expression
+from core.dialog.expressions.compiling import compile_expression, compile_path
 from core.dialog.expressions.errors import ExpressionError
 from core.dialog.expressions.expression import Expression
 
-__all__ = ["Expression", "ExpressionError", "compile_expression"]
+__all__ = ["Expression", "ExpressionError", "compile_expression", "compile_path"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import operator
 import re
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ from core.dialog.expressions.parsing import Source
 from core.dialog.slot_types import SlotType, did_you_mean
 
 MAX_DEPTH: Final = 20
+_NO_SLOTS: Final[frozenset[str]] = frozenset()
+_PATH: Final = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)*", re.ASCII)
 _NUMBER: Final = re.compile(r"\d{1,15}(?:\.\d{1,9})?", re.ASCII)
 _SWITCHES: Final = {"true": True, "false": False}
 _SUMS: Final[dict[type[ast.operator], Operation]] = {ast.Add: operator.add, ast.Sub: operator.sub}
@@ -31,6 +34,25 @@ def compile_expression(source: str, scope: Mapping[str, SlotType]) -> Expression
     compiler = _Compiler(Source(source), scope)
     result = compiler.operand(compiler.source.tree)
     return Expression(source, result.type, frozenset(compiler.reads), frozenset(compiler.guarded), result.run)
+
+
+def compile_path(source: str, scope: Mapping[str, SlotType]) -> Expression | None:
+    """The same for `slot` and `slot.field`, without a syntax tree; None for everything else.
+
+    Most of what texts show is such a path, and a folder of flows has tens of thousands of them.
+    """
+    name, *fields = source.split(".")
+    if (
+        not _PATH.fullmatch(source)
+        or name not in scope
+        or keyword.iskeyword(name)
+        or any(map(keyword.iskeyword, fields))
+    ):
+        return None
+    found = slot(name, scope, 1)
+    for one in fields:
+        found = field(found, one, 1)
+    return Expression(source, found.type, frozenset((name,)), _NO_SLOTS, found.run)
 
 
 class _Compiler:

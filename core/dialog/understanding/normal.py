@@ -11,12 +11,17 @@ _INVISIBLE: Final = frozenset({"Cf", "Cc", "Cs", "Co"})
 _VARIATION: Final = re.compile("[\ufe00-\ufe0f]")  # They choose between a coloured and a plain picture.
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("’ʼ`´‘ʹ′", "'"))
 HYPHEN: Final = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+# Nothing in these needs NFKC, and folding their case does not lead out of them: letters of ASCII and of Cyrillic.
+_PLAIN: Final = re.compile(r"[ -_a-~\u0400-\u0481\u048a-\u052f]*")
 _NOT_WORD: Final = re.compile(r"[^\w']+")
 
 
 def normalise(text: str) -> str:
     """NFKC, case folded, one kind of apostrophe, nothing invisible, single spaces. Idempotent."""
-    folded = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).casefold()
+    text = text[:MAX_LENGTH]
+    if _PLAIN.fullmatch(text):
+        return " ".join(text.casefold().split())
+    folded = unicodedata.normalize("NFKC", text).casefold()
     visible = _VARIATION.sub("", folded if folded.isprintable() else "".join(map(_visible, folded)))
     return " ".join(unicodedata.normalize("NFKC", visible.translate(_APOSTROPHES)).split())
 
