@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from core.dialog.expressions import Expression, ExpressionError, compile_expression, compile_path
+from core.dialog.expressions.expression import MALFORMED
 from core.dialog.slot_types import SlotType
 
 SCOPE = {
@@ -159,3 +160,48 @@ def said_of(compiler: Callable[..., Expression | None], written: str) -> tuple[E
         return compiler(written, SCOPE), None
     except ExpressionError as error:
         return None, (error.message, error.column)
+
+
+_SUMS = st.builds(lambda amount, currency: {"amount": amount, "currency": currency}, st.integers(-9, 300), currencies)
+_ODD = st.sampled_from([None, "", "word", 7, {}, {"amount": "1", "currency": "UAH"}, {"amount": 1}])
+_STORED = st.fixed_dictionaries(
+    {},
+    optional={
+        "a": _SUMS | _ODD,
+        "b": _SUMS | _ODD,
+        "n": st.integers(-3, 3) | _ODD,
+        "t": st.sampled_from(["", "n", "word"]) | _ODD,
+        "card": st.fixed_dictionaries({"id": st.just("c")}, optional={"pan": st.just(""), "available": _SUMS}) | _ODD,
+        "ok": st.booleans() | _ODD,
+    },
+)
+_LEAVES = st.sampled_from(["a", "b", "n", "t", "card.pan", "card.available", "ok", "1", "2.50", '"word"', "known(a)"])
+_FORMULAS = st.recursive(
+    _LEAVES,
+    lambda inner: (
+        st.builds("{} {} {}".format, inner, st.sampled_from(["==", "!=", "<", ">=", "+", "-", "and", "or"]), inner)
+        | st.builds("not ({})".format, inner)
+        | st.builds("({})".format, inner)
+    ),
+    max_leaves=5,
+)
+
+
+@given(_FORMULAS, _STORED)
+@settings(max_examples=600, suppress_health_check=[HealthCheck.filter_too_much])
+def test_the_quick_form_says_what_the_closures_say(written: str, slots: dict[str, Any]) -> None:
+    expression, _ = said_of(compile_expression, written)
+    assume(expression is not None)
+    assert expression is not None
+
+    assert outcome(expression.evaluate, slots) == outcome(expression.run, slots)
+
+
+def outcome(evaluate: Callable[[dict[str, Any]], Any], slots: dict[str, Any]) -> object:
+    try:
+        value = evaluate(slots)
+    except ExpressionError as error:
+        return error.message
+    except MALFORMED:
+        return "a slot holds a value that is not of its declared type"
+    return (type(value), value)

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from core.dialog.expressions.errors import ExpressionError
 from core.dialog.expressions.expression import Run, Slots
-from core.dialog.expressions.money_pairs import is_money_pair, money_pair
+from core.dialog.expressions.money_pairs import is_money_pair, money_native, money_pair
+from core.dialog.expressions.native import Native, infix
 from core.dialog.expressions.operands import NUMBER_KINDS, TEXT_KINDS, Operand
 
 Compare = Callable[[Any, Any], bool]
@@ -23,18 +24,27 @@ SIGNS: Final[dict[type[ast.cmpop], Compare]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+_SIGNS: Final[dict[Compare, str]] = {
+    operator.eq: "==",
+    operator.ne: "!=",
+    operator.lt: "<",
+    operator.le: "<=",
+    operator.gt: ">",
+    operator.ge: ">=",
+}
 _EQUALITY: Final = (operator.eq, operator.ne)
 
 
-def comparison(sign: Compare, left: Operand, right: Operand) -> Run:
-    """The compiled comparison. Raises `ExpressionError` when the two sides cannot be compared."""
+def comparison(sign: Compare, left: Operand, right: Operand) -> tuple[Run, Native]:
+    """The compiled comparison and its quick form. Raises `ExpressionError` when the two sides cannot be compared."""
     if is_money_pair(left, right):
-        return _money_comparison(sign, left, right)
+        return _money_comparison(sign, left, right), money_native(_SIGNS[sign], left, right)
     _check_comparable(left, right)
     if sign not in _EQUALITY and not _is_ordered(left):
         raise ExpressionError(f"{left.described()}, which has no order; only == and != compare it", left.column)
     left_run, right_run = left.run, right.run
-    return lambda slots: sign(left_run(slots), right_run(slots))
+    native = infix(_SIGNS[sign], left.written, right.written)
+    return (lambda slots: sign(left_run(slots), right_run(slots))), native
 
 
 def _money_comparison(sign: Compare, left: Operand, right: Operand) -> Run:
@@ -49,7 +59,7 @@ def _money_comparison(sign: Compare, left: Operand, right: Operand) -> Run:
 
 def membership(left: Operand, elements: Sequence[Operand], negated: bool) -> Run:
     """`left in [a, b]` for written constants."""
-    equal = [comparison(operator.eq, left, element) for element in elements]
+    equal = [comparison(operator.eq, left, element)[0] for element in elements]
     if left.kind == "money":
         return lambda slots: any(run(slots) for run in equal) is not negated
     constants = frozenset(element.run({}) for element in elements)

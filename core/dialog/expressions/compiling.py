@@ -17,6 +17,7 @@ from core.dialog.expressions.expression import Expression, Run
 from core.dialog.expressions.functions import FUNCTIONS, function_call
 from core.dialog.expressions.logic import conjunction, disjunction, inversion
 from core.dialog.expressions.names import field, known, slot
+from core.dialog.expressions.native import Native, compiled, constant, joined
 from core.dialog.expressions.operands import BOOL, INT, NUMBER, TEXT, Operand, written_number
 from core.dialog.expressions.parsing import Source
 from core.dialog.slot_types import SlotType, did_you_mean
@@ -33,7 +34,8 @@ def compile_expression(source: str, scope: Mapping[str, SlotType]) -> Expression
     """Compiles `source` over the slots of `scope`. Raises `ExpressionError`, and nothing else, for any text."""
     compiler = _Compiler(Source(source), scope)
     result = compiler.operand(compiler.source.tree)
-    return Expression(source, result.type, frozenset(compiler.reads), frozenset(compiler.guarded), result.run)
+    reads, guarded = frozenset(compiler.reads), frozenset(compiler.guarded)
+    return Expression(source, result.type, reads, guarded, result.run, lambda: compiled(result.written))
 
 
 def compile_path(source: str, scope: Mapping[str, SlotType]) -> Expression | None:
@@ -52,7 +54,7 @@ def compile_path(source: str, scope: Mapping[str, SlotType]) -> Expression | Non
     found = slot(name, scope, 1)
     for one in fields:
         found = field(found, one, 1)
-    return Expression(source, found.type, frozenset((name,)), _NO_SLOTS, found.run)
+    return Expression(source, found.type, frozenset((name,)), _NO_SLOTS, found.run, lambda: compiled(found.written))
 
 
 class _Compiler:
@@ -115,7 +117,7 @@ class _Compiler:
         if isinstance(value, bool):
             return _switch(value, column)
         if isinstance(value, str):
-            return Operand(TEXT, lambda _slots: value, column, value, text=value)
+            return Operand(TEXT, lambda _slots: value, column, value, text=value, native=constant(value))
         if value is None:
             raise ExpressionError("None does not exist here; known(slot) tells whether a slot has a value", column)
         written = self.source.written(node)
@@ -130,13 +132,15 @@ class _Compiler:
             self._comparison(sign, nodes[index], nodes[index + 1], last=index + 1 == len(node.ops))
             for index, sign in enumerate(node.ops)
         ]
-        return Operand(BOOL, conjunction(runs), self.source.column(node), "the comparison")
+        run, native = conjunction([run for run, _ in runs]), joined("and", [native for _, native in runs])
+        return Operand(BOOL, run, self.source.column(node), "the comparison", native=native)
 
-    def _comparison(self, sign: ast.cmpop, left: ast.expr, right: ast.expr, *, last: bool) -> Run:
+    def _comparison(self, sign: ast.cmpop, left: ast.expr, right: ast.expr, *, last: bool) -> tuple[Run, Native]:
         if isinstance(sign, ast.In | ast.NotIn):
             if not last:
                 raise self._refusal("'in' cannot be followed by another comparison", right)
-            return self._membership(left, right, negated=isinstance(sign, ast.NotIn))
+            run = self._membership(left, right, negated=isinstance(sign, ast.NotIn))
+            return run, lambda writer: f"{writer.bind(run)}(s)"
         if type(sign) not in SIGNS:
             raise self._refusal("write '==' or '!=' instead of 'is'", right)
         return comparison(SIGNS[type(sign)], self.operand(left), self.operand(right))
@@ -152,15 +156,17 @@ class _Compiler:
 
     def _bool_op(self, node: ast.BoolOp) -> Operand:
         word = "and" if isinstance(node.op, ast.And) else "or"
-        runs = [self._truth(value, word) for value in node.values]
+        parts = [self._truth(value, word) for value in node.values]
+        runs = [part.run for part in parts]
         run = conjunction(runs) if word == "and" else disjunction(runs)
-        return Operand(BOOL, run, self.source.column(node), f"the '{word}'")
+        native = joined(word, [part.written for part in parts])
+        return Operand(BOOL, run, self.source.column(node), f"the '{word}'", native=native)
 
-    def _truth(self, node: ast.expr, word: str) -> Run:
+    def _truth(self, node: ast.expr, word: str) -> Operand:
         operand = self.operand(node)
         if operand.kind != "bool":
             raise ExpressionError(f"{operand.described()}; '{word}' needs something true or false", operand.column)
-        return operand.run
+        return operand
 
     def _bin_op(self, node: ast.BinOp) -> Operand:
         operation = _SUMS.get(type(node.op))
@@ -171,7 +177,9 @@ class _Compiler:
     def _unary_op(self, node: ast.UnaryOp) -> Operand:
         column = self.source.column(node)
         if isinstance(node.op, ast.Not):
-            return Operand(BOOL, inversion(self._truth(node.operand, "not")), column, "the 'not'")
+            inside = self._truth(node.operand, "not")
+            native: Native = lambda writer: f"(not {inside.written(writer)})"  # noqa: E731
+            return Operand(BOOL, inversion(inside.run), column, "the 'not'", native=native)
         if isinstance(node.op, ast.USub):
             return negation(self.operand(node.operand), column)
         raise self._refusal("this is not part of the expression language", node)
@@ -207,4 +215,4 @@ class _Compiler:
 
 
 def _switch(value: bool, column: int) -> Operand:
-    return Operand(BOOL, lambda _slots: value, column, str(value).lower())
+    return Operand(BOOL, lambda _slots: value, column, str(value).lower(), native=constant(value))

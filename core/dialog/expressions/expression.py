@@ -23,16 +23,19 @@ class Expression:
     `run` is `evaluate` without its translation of `MALFORMED`, for callers that do it themselves.
     """
 
-    __slots__ = ("guarded", "reads", "run", "source", "type")
+    __slots__ = ("_quick", "guarded", "reads", "run", "source", "type")
 
     def __init__(
-        self, source: str, slot_type: SlotType, reads: frozenset[str], guarded: frozenset[str], run: Run
-    ) -> None:
+        self, source: str, slot_type: SlotType, reads: frozenset[str], guarded: frozenset[str], run: Run,
+        quicken: Callable[[], Run] | None = None,
+    ) -> None:  # fmt: skip
+        """`quicken` makes the quick form of `run`, when the expression is evaluated for the first time."""
         self.source = source
         self.type = slot_type
         self.reads = reads
         self.guarded = guarded
         self.run = run
+        self._quick = run if quicken is None else self._quickened(quicken)
 
     def evaluate(self, slots: Slots) -> Any:
         """The result, as a stored value (money as a mapping), from slots that hold stored values.
@@ -41,9 +44,23 @@ class Expression:
         have the form of its declared type.
         """
         try:
+            return self._quick(slots)
+        except MALFORMED:
+            return self._explained(slots)
+
+    def _explained(self, slots: Slots) -> Any:
+        """The same by the closures, which tell what is wrong."""
+        try:
             return self.run(slots)
         except MALFORMED as error:
             raise ExpressionError("a slot holds a value that is not of its declared type") from error
+
+    def _quickened(self, quicken: Callable[[], Run]) -> Run:
+        def first(slots: Slots) -> Any:
+            self._quick = quicken()
+            return self._quick(slots)
+
+        return first
 
     def __repr__(self) -> str:
         return f"Expression({self.source!r}, {self.type})"

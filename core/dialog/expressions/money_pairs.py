@@ -9,11 +9,13 @@ from typing import Final
 
 from core.dialog.expressions.errors import ExpressionError
 from core.dialog.expressions.expression import Slots
+from core.dialog.expressions.native import Native, money_infix, money_with_number
 from core.dialog.expressions.operands import Operand
 from core.kernel.money import exponent
 
 Pair = Callable[[Slots], tuple[int, int, str]]
 
+_MIRRORED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _MOST_DECIMALS: Final = 4  # ISO 4217 knows no currency with more.
 _exponent: Final = lru_cache(maxsize=256)(exponent)
 
@@ -47,6 +49,17 @@ def money_pair(left: Operand, right: Operand) -> Pair:
 
         return swapped
     return _both_from_slots(left, right)
+
+
+def money_native(sign: str, left: Operand, right: Operand) -> Native:
+    """The quick form of a comparison of what `money_pair` takes."""
+    declared = declared_currency(left, right)
+    if right.number is not None:
+        return money_with_number(sign, left.looked_into, _minor_units(right.number, right.column), declared)
+    if left.number is not None:
+        minor_units = _minor_units(left.number, left.column)
+        return money_with_number(_MIRRORED.get(sign, sign), right.looked_into, minor_units, declared)
+    return money_infix(sign, left.looked_into, right.looked_into)
 
 
 def _both_from_slots(left: Operand, right: Operand) -> Pair:

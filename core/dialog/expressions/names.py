@@ -7,6 +7,7 @@ from typing import Any
 
 from core.dialog.expressions.errors import ExpressionError
 from core.dialog.expressions.expression import Slots
+from core.dialog.expressions.native import Writer, present
 from core.dialog.expressions.operands import BOOL, TEXT_KINDS, Operand
 from core.dialog.slot_types import SlotType, did_you_mean
 
@@ -22,7 +23,10 @@ def slot(name: str, scope: Mapping[str, SlotType], column: int) -> Operand:
             raise ExpressionError(f"'{name}' has no value yet", column)
         return value
 
-    return Operand(slot_type, run, column, name)
+    def native(writer: Writer) -> str:
+        return present(f"s[{name!r}]", writer)
+
+    return Operand(slot_type, run, column, name, native=native, unchecked=lambda _writer: f"s[{name!r}]")
 
 
 def field(base: Operand, name: str, column: int) -> Operand:
@@ -39,7 +43,13 @@ def field(base: Operand, name: str, column: int) -> Operand:
             raise ExpressionError(f"'{spoken}' has no value", column)
         return value
 
-    return Operand(field_type, run, column, spoken)
+    def unchecked(writer: Writer) -> str:
+        return f"{base.looked_into(writer)}[{name!r}]"
+
+    def native(writer: Writer) -> str:
+        return present(unchecked(writer), writer) if may_be_empty else f"{writer.bind(run)}(s)"
+
+    return Operand(field_type, run, column, spoken, native=native, unchecked=unchecked)
 
 
 def known(path: tuple[str, ...], column: int) -> Operand:
@@ -52,4 +62,5 @@ def known(path: tuple[str, ...], column: int) -> Operand:
             value = (value.get(step) if value is not None else None) or None
         return value is not None
 
-    return Operand(BOOL, run, column, f"known({'.'.join(path)})")
+    native = (lambda _writer: f"(s.get({name!r}) is not None)") if not fields else None
+    return Operand(BOOL, run, column, f"known({'.'.join(path)})", native=native)
