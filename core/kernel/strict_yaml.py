@@ -82,7 +82,7 @@ class Source:
             if below is None:
                 break
             key, tree = below
-        return key, tree[0] if isinstance(tree, tuple) else tree
+        return key, tree[0] if tree.__class__ is tuple else tree
 
     def _spoken(self, mark: Any) -> Mark:
         if mark is None:
@@ -93,13 +93,13 @@ class Source:
 
 def _below(tree: Any, part: str | int) -> tuple[Any, Any] | None:
     """The mark of the key, if there is one, and the tree of a part of a mapping or list; None where it has none."""
-    below = tree[1] if isinstance(tree, tuple) else None
-    if isinstance(below, dict) and part in below:
-        found: tuple[Any, Any] = below[part]
+    if tree.__class__ is not tuple:
+        return None
+    below = tree[1]
+    if below.__class__ is dict:
+        found: tuple[Any, Any] | None = below.get(part)
         return found
-    if isinstance(below, list) and isinstance(part, int) and 0 <= part < len(below):
-        return None, below[part]
-    return None
+    return (None, below[part]) if isinstance(part, int) and 0 <= part < len(below) else None
 
 
 @dataclass(frozen=True, slots=True)

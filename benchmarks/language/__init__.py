@@ -1,0 +1,1 @@
+"""What the dialog engine costs: a turn, a formula, a folder of flows, each beside a bound taken in the same rounds."""
