@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.dialog.understanding.classifier import NgramClassifier, trained
 from core.dialog.understanding.ngrams import ngrams
+from core.dialog.understanding.training import example, related, train
 from tests.understanding.phrase_sets import training
 
 PHRASES = [(intent, phrase) for intent, spellings in training().items() for phrase in spellings]
@@ -83,3 +84,13 @@ def test_sums_and_fillers_say_nothing_about_the_wish() -> None:
 def test_only_the_beginning_of_a_very_long_text_is_read() -> None:
     assert ngrams("слово " * 10_000) == ngrams("слово " * 100)
     assert len(ngrams("".join(chr(1072 + at % 31) for at in range(4096)))) < 1000
+
+
+def test_examples_that_share_nothing_with_an_intent_teach_it_nothing() -> None:
+    places = {"transfer": [(0, 1, 2), (1, 3)], "balance": [(4, 5), (3, 5)], "rates": [(6, 7), (7, 8)]}
+    pairs = [(intent, group) for intent, groups in places.items() for group in groups]
+    examples = [example(intent, group, [len(group) ** -0.5] * len(group)) for intent, group in pairs]
+    among = related(examples)["transfer"]
+
+    assert among == [0, 1, 3]
+    assert train(examples, "transfer", 9, among) == train(examples, "transfer", 9, range(len(examples)))

@@ -12,7 +12,7 @@ from core.dialog.understanding.ngrams import ngrams
 from core.dialog.understanding.nlu import Ranked
 from core.dialog.understanding.normal import words_of
 from core.dialog.understanding.small_talk import SMALL_TALK
-from core.dialog.understanding.training import BIAS, Example, example, train
+from core.dialog.understanding.training import BIAS, Example, example, related, train
 
 Phrase = tuple[str, str]  # The intent and one of its phrases.
 
@@ -74,8 +74,9 @@ class NgramClassifier:
         examples = [self._example(intent, grams, places) for intent, grams in texts if grams]
         shares: list[list[tuple[int, float]]] = [[] for _ in places]
         rarities = list(self._rarity.values())
+        among = related(examples)
         for number, intent in enumerate([*self._intents, _OTHER]):
-            for place, weight in enumerate(train(examples, intent, len(places))):
+            for place, weight in enumerate(train(examples, intent, len(places), among.get(intent, ()))):
                 if abs(weight) > _NOTICEABLE:
                     shares[place].append((number, weight * rarities[place]))
         return {gram: _Known(self._rarity[gram] ** 2, tuple(shares[place])) for gram, place in places.items()}

@@ -32,11 +32,30 @@ def example(intent: str, places: Sequence[int], values: Sequence[float]) -> Exam
     return Example(intent, tuple(places), tuple(values), itemgetter(*places))
 
 
-def train(examples: Sequence[Example], intent: str, size: int) -> list[float]:
-    """The weights by which `BIAS + weights * vector` is about 1 for the intent and about -1 for the others."""
+def related(examples: Sequence[Example]) -> dict[str, list[int]]:
+    """For each intent its examples and those that share a place with one of them.
+
+    All others stay where they are: their evidence never rises above nothing, so they are clearly not the intent.
+    """
+    holders: dict[int, list[int]] = {}
+    wanted: dict[str, set[int]] = {}
+    for index, one in enumerate(examples):
+        wanted.setdefault(one.intent, set()).update(one.places)
+        for place in one.places:
+            holders.setdefault(place, []).append(index)
+    return {
+        intent: sorted({index for place in places for index in holders[place]}) for intent, places in wanted.items()
+    }
+
+
+def train(examples: Sequence[Example], intent: str, size: int, among: Sequence[int]) -> list[float]:
+    """The weights by which `BIAS + weights * vector` is about 1 for the intent and about -1 for the others.
+
+    `among`: the indices of the examples to learn from, see `related`.
+    """
     weights = [0.0] * size
     alphas = [0.0] * len(examples)
-    active: Sequence[int] = range(len(examples))
+    active = among
     for _ in range(_MOST_ROUNDS):
         active, largest = _round(examples, intent, weights, alphas, active)
         if largest < _GOOD_ENOUGH:
