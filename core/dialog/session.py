@@ -81,7 +81,7 @@ class Session(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     `early`: bank events that came before their wait. `open`: calls with an effect by their id; `told`: the last ids
     whose end was told, so that a doubled event says nothing twice. `muted`: a person has taken over. `greeted`: the
-    first contact has been answered.
+    first contact has been answered. `media_at`: when the last file was sent (ms, by the platform's clock).
     """
 
     id: str
@@ -98,6 +98,7 @@ class Session(msgspec.Struct, kw_only=True, omit_defaults=True):
     early: list[BankEvent] = []
     open: dict[str, OpenCall] = {}
     told: list[str] = []
+    media_at: int = 0
 
     def copy(self) -> Session:
         """A copy that can be changed without changing this one; slot values are shared, they are never changed."""

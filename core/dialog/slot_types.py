@@ -1,8 +1,11 @@
 """The types a slot may have, and the two forms of its value: stored (JSON) and run-time.
 
 Stored: money is `{"amount": minor units, "currency": "UAH"}`, a date is `YYYY-MM-DD`, a phone is E.164, `card` and
-`payee` are mappings of their fields, the rest are int, bool and str. The only value whose run-time form differs is
-money: `core.kernel.money.Money`.
+`payee` are mappings of their fields, as are `file` and `location`; the rest are int, bool and str. The only value whose
+run-time form differs is money: `core.kernel.money.Money`.
+
+A stored `file` also has a `ref`, by which the platform gives the file out. It is no field: a call may take the file
+whole, but no text and no formula can look at the `ref`.
 """
 
 from __future__ import annotations
@@ -16,7 +19,10 @@ import msgspec
 from core.kernel.errors import ValidationFailed
 from core.kernel.money import Money
 
-KINDS: Final = ("text", "int", "money", "date", "phone", "card", "payee", "iban", "choice", "id", "secret", "bool")
+KINDS: Final = (
+    "text", "int", "money", "date", "phone", "card", "payee", "iban", "choice", "id", "secret", "bool", "file",
+    "location",
+)  # fmt: skip
 _LIST_PREFIX: Final = "list of "
 
 
@@ -46,7 +52,7 @@ class SlotType(msgspec.Struct, frozen=True):
 
     @property
     def fields(self) -> Mapping[str, SlotType]:
-        """The fields of `card` and `payee`; a field that the bank did not fill holds ""."""
+        """The fields of a record such as `card`; a field that the bank did not fill holds ""."""
         return _FIELDS.get(self.kind, _NO_FIELDS)
 
     def __str__(self) -> str:
@@ -69,6 +75,13 @@ _FIELDS: Final[Mapping[str, Mapping[str, SlotType]]] = {
         "card_token": SlotType("id"),
         "card_id": SlotType("id"),
     },
+    "file": {
+        "kind": SlotType("text"),
+        "name": SlotType("text"),
+        "size": SlotType("int"),
+        "caption": SlotType("text"),
+    },
+    "location": {"latitude": SlotType("number"), "longitude": SlotType("number")},
 }
 
 

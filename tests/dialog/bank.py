@@ -20,5 +20,6 @@ SIGNATURES: Final[list[dict[str, Any]]] = [
         "settles": "bank.settled",
     },
     {"name": "send_code", "params": {"phone": "phone"}, "returns": {"otp_id": "id"}},
+    {"name": "attach", "about": "A file for the bank's papers", "params": {"paper": "file"}},
     {"name": "verify_code", "params": {"otp_id": "id", "code": "secret"}, "grants": "otp"},
 ]

@@ -37,7 +37,7 @@ MADE_WRONG = [
     (TYPES, "ANSWER", "{type: money, in: ABCD}", "currency_unknown"),
     (TYPES, "ANSWER", "card", "choices_missing"),
     (TYPES, "slots: {answer: ANSWER", "slots: {answer: {type: text, own: true}", "unknown_key"),
-    (TYPES.replace("ANSWER", "text"), "text: Question?", "text: Question?, accept: [contact]", "type"),
+    (TYPES.replace("ANSWER", "text"), "text: Question?", "text: Question?, accept: [contact]", "accept_type"),
     (TYPES.replace("ANSWER", "phone"), "text: Question?", "text: Question?, own: true", "own_without_contact"),
     (TYPES.replace("ANSWER", "text"), "text: Question?", "text: Question?, on: {a: two}", "on_without_choices"),
     (TYPES.replace("ANSWER", "date"), "text: Question?", "text: Question?, hints: [a]", "type"),

@@ -78,6 +78,9 @@ class Street:
         if isinstance(event, InboundEvent):
             if not event.should_reply:
                 assert turned.effects == (), "an event that asks for no answer got one"
+            elif "rest of an album" in notes:
+                assert event.media is not None
+                assert turned.effects == (), "an album was answered twice"
             elif event.kind in ANSWERED and not muted:
                 assert answered, f"silence after {event.kind}"
         elif isinstance(event, CallResult) and before is not None and before.wait is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from core.dialog.expressions.errors import ExpressionError
@@ -42,6 +43,9 @@ def field(base: Operand, name: str, column: int) -> Operand:
         if value is None or (value == "" and not may_be_empty):
             raise ExpressionError(f"'{spoken}' has no value", column)
         return value
+
+    if field_type.kind == "number":
+        return Operand(field_type, lambda slots: Decimal(str(run(slots))), column, spoken)
 
     def unchecked(writer: Writer) -> str:
         return f"{base.looked_into(writer)}[{name!r}]"

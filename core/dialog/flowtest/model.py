@@ -19,6 +19,25 @@ class ContactModel(Model):
     proof: Literal["own", "foreign", "unproven"] = "own"
 
 
+MediaKind = Literal["photo", "video", "voice", "audio", "document", "sticker"]
+
+
+class MediaModel(Model):
+    """A file that the customer sends, with more than its kind."""
+
+    kind: MediaKind
+    name: str = ""
+    size: Annotated[int, Field(ge=0)] = 0
+    caption: str = ""
+
+
+class LocationModel(Model):
+    """A place that the customer shares, in degrees."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+
+
 class BotModel(Model):
     """What the bot must have said: a message of `step`, with `reads` in it, the picture, and these buttons."""
 
@@ -35,7 +54,8 @@ class LineModel(Model):
     tap: str | None = None
     start: str | None = None
     contact: ContactModel | str | None = None
-    media: Literal["photo", "video", "voice", "audio", "document", "sticker"] | None = None
+    media: MediaKind | MediaModel | None = None
+    location: LocationModel | None = None
     event: Annotated[dict[str, dict[str, str]], Field(min_length=1, max_length=1)] | None = None
     timer: Literal["fires"] | None = None
     after: Duration | None = None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from core.dialog.contracts import BankEvent, Contact, Media
+from core.dialog.contracts import BankEvent, Contact, Location, Media
 from core.dialog.durations import parse_duration
 from core.dialog.errors import DialogError
-from core.dialog.flowtest.model import BotModel, ContactModel, LineModel
+from core.dialog.flowtest.model import BotModel, ContactModel, LineModel, MediaModel
 from core.dialog.flowtest.universe import Said, Universe
 from core.dialog.flowtest.values import read_value
 from core.dialog.signatures import Catalogue, spoken
@@ -47,8 +47,19 @@ class Talk:
             contact = ContactModel(phone=line.contact) if isinstance(line.contact, str) else line.contact
             shared = Contact(phone=contact.phone, name=contact.name, proof=contact.proof)
             world.inbound(kind="contact", contact=shared)
+        else:
+            return self._send(line)
+        return True
+
+    def _send(self, line: LineModel) -> bool:
+        world = self._universe
+        if line.location is not None:
+            place = Location(line.location.latitude, line.location.longitude)
+            world.inbound(kind="location", location=place)
         elif line.media is not None:
-            world.inbound(kind="media", media=Media(kind=line.media, ref="test"))
+            file = MediaModel(kind=line.media) if isinstance(line.media, str) else line.media
+            media = Media(kind=file.kind, ref="test", caption=file.caption, file_name=file.name, size=file.size)
+            world.inbound(kind="media", media=media)
         else:
             return False
         return True

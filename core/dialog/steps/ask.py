@@ -1,4 +1,4 @@
-"""`ask`: a question whose answer goes into a slot: typed, pressed, or shared as a contact."""
+"""`ask`: a question whose answer goes into a slot: typed, pressed, or shared as a contact, a file or a place."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from core.dialog.pictures import PictureSpec
 from core.dialog.program import Edge, FlowText, Read, Slot, WaitingStep
 from core.dialog.reading import payee_of, read_answer
 from core.dialog.session import Option
+from core.dialog.shared import file_of, place_of
 from core.dialog.steps.choices import BankOptions, Hints, StaticOptions
 from core.dialog.steps.say import openly, picture_reads, text_reads
 from core.dialog.turns.work import Work
@@ -105,7 +106,8 @@ class AskStep(WaitingStep):
         picture = self.picture.render(work) if self.picture is not None else None
         # The button shares the customer's own number, so it is offered only where that is asked for.
         contact = work.engine_text("share_contact") if self.own else ""
-        work.say(text, options=work.wait.options, picture=picture, ask_contact=contact)
+        place = work.engine_text("share_location") if "location" in self.accept else ""
+        work.say(text, options=work.wait.options, picture=picture, ask_contact=contact, ask_location=place)
 
     # Answers.
 
@@ -116,17 +118,23 @@ class AskStep(WaitingStep):
         if work.wait.kind == "choices":
             return False
         if event.kind == "contact" and event.contact is not None and "contact" in self.accept:
-            self._shared(work, event.contact)
+            self._contact(work, event.contact)
             return True
-        if event.kind != "text" or not self.accept & {"text", "choice"}:
-            return False
-        value = self._read(work, event.text)
+        value = self._read(work, event.text) if event.kind == "text" else self._shared(event)
         if value is None:
             return False
         self._accept(work, value)
         return True
 
-    def _shared(self, work: Work, contact: Contact) -> None:
+    def _shared(self, event: InboundEvent) -> Any:
+        """The file or the place that came, if it is of a kind that is accepted here."""
+        if event.kind == "media" and event.media is not None and event.media.kind in self.accept:
+            return file_of(event.media)
+        if event.kind == "location" and event.location is not None and "location" in self.accept:
+            return place_of(event.location)
+        return None
+
+    def _contact(self, work: Work, contact: Contact) -> None:
         phone = read_phone(contact.phone)
         if self.own and contact.proof == "foreign":
             self._again(work, work.engine_text("foreign_contact"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field
@@ -28,8 +29,19 @@ from core.kernel.money import Money
 if TYPE_CHECKING:
     from core.dialog.compiling.builder import Builder
 
+Accepted = Literal["text", "contact", "photo", "document", "voice", "location"]
+
 DEFAULT_TRIES: Final = 3
 _LASTS: Final = "12h"
+_FILE: Final = frozenset(("file",))
+# The kinds of slots that each way of answering fits, and how a message speaks of it. What is typed fits `READABLE`.
+_FITTING: Final[Mapping[Accepted, tuple[str, frozenset[str]]]] = {
+    "contact": ("a contact", frozenset(("phone", "payee"))),
+    "photo": ("a photo", _FILE),
+    "document": ("a document", _FILE),
+    "voice": ("a voice message", _FILE),
+    "location": ("a location", frozenset(("location",))),
+}
 
 EXAMPLE: Final = """
 - id: from
@@ -41,7 +53,7 @@ EXAMPLE: Final = """
   ask: target
   text: Send the recipient's phone or contact
   secure: card_token                        # a card number is entered on the one-time page only
-  accept: [text, contact, photo]
+  accept: [text, contact]
   own: false                                # true: a contact card of somebody else is refused
   wrong: That is not a phone number or contact I can pay
   tries: 3
@@ -52,6 +64,14 @@ EXAMPLE: Final = """
   hints: [100, 500, 1000]                   # answers worth one tap
   check:
     - {if: amount > source.available, say: "You have {source.available|money} on this card"}
+- id: proof
+  ask: paper                                # a slot of type file; `accept` is one or more of photo, document, voice
+  text: Send a photo of the receipt
+  accept: [photo, document]
+- id: where
+  ask: place                                # a slot of type location; a button that shares it is shown
+  text: Where shall the courier come?
+  accept: [location]
 - id: what
   ask: topic
   text: What would you like?
@@ -63,7 +83,7 @@ EXAMPLE: Final = """
 
 
 class AskModel(StepModel):
-    """`accept`: `text` (default), `contact`, `photo`; the last two where the channel has them."""
+    """`accept`: what answers it: `text` (default), `contact`, `location`, or files: `photo`, `document`, `voice`."""
 
     ask: Name
     text: Written
@@ -71,7 +91,7 @@ class AskModel(StepModel):
     choices: BankChoices | Annotated[list[StaticChoice], Field(min_length=1, max_length=50)] | None = None
     none: Target | None = None
     secure: Name | None = None
-    accept: Annotated[list[Literal["text", "contact", "photo"]], Field(min_length=1)] = Field(default=["text"])
+    accept: Annotated[list[Accepted], Field(min_length=1)] = Field(default=["text"])
     own: bool = False
     wrong: Written | None = None
     tries: Annotated[int, Field(ge=1, le=10)] = DEFAULT_TRIES
@@ -118,14 +138,29 @@ def _check_kind(model: AskModel, slot: Slot, builder: Builder) -> None:
     if kind == "money" and slot.currency is None:
         sentence = f"'{slot.name}' is money that is asked for, but its currency is not known"
         builder.problem("currency_unknown", sentence, "Write `in: UAH` or `in: source.currency` at the slot.", "ask")
-    if model.choices is None and kind not in READABLE:
-        sentence = f"an answer of type {kind} cannot be typed; it needs `choices`"
-        builder.problem("choices_missing", sentence, "", "ask")
-    if "contact" in model.accept and kind not in ("phone", "payee"):
-        sentence = f"a contact is a phone or a payee, but '{slot.name}' is {kind}"
-        builder.problem("type", sentence, "", "accept")
+    _check_accepted(model, slot, builder)
     if model.own and "contact" not in model.accept:
         builder.problem("own_without_contact", "`own` speaks of contacts, which are not accepted here", "", "own")
+
+
+def _check_accepted(model: AskModel, slot: Slot, builder: Builder) -> None:
+    kind = slot.type.kind
+    for index, accepted in enumerate(model.accept):
+        if accepted == "text":
+            continue
+        spoken, fitting = _FITTING[accepted]
+        if kind not in fitting:
+            sentence = f"{spoken} is no answer for '{slot.name}', which is {slot.type}"
+            fix = f"Take `{accepted}` out, or declare the slot as {' or '.join(sorted(fitting))}."
+            builder.problem("accept_type", sentence, fix, "accept", index)
+    if "text" in model.accept and model.choices is None and kind not in READABLE:
+        wanted = [name for name, (_, fitting) in _FITTING.items() if kind in fitting]
+        if wanted:
+            sentence = f"an answer of type {kind} cannot be typed"
+            builder.problem("accept_type", sentence, f"Write `accept: [{', '.join(wanted)}]`.", "ask")
+        else:
+            sentence = f"an answer of type {kind} cannot be typed; it needs `choices`"
+            builder.problem("choices_missing", sentence, "", "ask")
 
 
 def _offers(model: AskModel, slot: Slot, builder: Builder) -> StaticOptions | BankOptions | Hints | None:

@@ -36,6 +36,8 @@ _FILTERS: Final = {
     "upper": Filter(_WRITTEN, lambda value, _language: plain(value).upper()),
     "lower": Filter(_WRITTEN, lambda value, _language: plain(value).lower()),
 }
+# Records that are written masked where no filter says how.
+_MASKED_KINDS: Final = frozenset({"card", "payee"})
 _PLURAL_KINDS: Final = frozenset({"int"})
 _NAMES: Final = (*_FILTERS, "plural")
 
@@ -57,7 +59,7 @@ def filter_chain(written: Sequence[str], slot_type: SlotType, spoken: str, colum
     if slot_type.kind == "secret":
         raise TextError(f"'{spoken}' is secret and cannot be shown in a text", column)
     if not written:
-        return FilterChain(default_format(slot_type), masks=bool(slot_type.fields))
+        return FilterChain(default_format(slot_type), masks=slot_type.kind in _MASKED_KINDS)
     kind, masks = slot_type.kind, False
     formats: list[Format] = []
     forms: tuple[str, ...] = ()

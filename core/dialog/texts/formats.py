@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -78,6 +79,20 @@ def masked(value: Any, _language: str) -> str:
     return plain(mask(value))
 
 
+def number(value: Decimal, _language: str) -> str:
+    return f"{value:f}"
+
+
+def file_name(value: Mapping[str, Any], _language: str) -> str:
+    """The name that the file came with, or what kind of file it is."""
+    return plain(value["name"] or value["kind"])
+
+
+def coordinates(value: Mapping[str, Any], _language: str) -> str:
+    """`50.45012, 30.52341`: five decimals are a metre."""
+    return f"{value['latitude']:.5f}, {value['longitude']:.5f}"
+
+
 _DEFAULTS: Final[dict[str, Format]] = {
     "int": whole,
     "money": format_money,
@@ -86,6 +101,9 @@ _DEFAULTS: Final[dict[str, Format]] = {
     "bool": yes_no,
     "card": masked,
     "payee": masked,
+    "number": number,
+    "file": file_name,
+    "location": coordinates,
 }
 
 

@@ -21,6 +21,8 @@ _CODE: Final = re.compile(rf"{_CODE_WORD}.*\d{{3}}|\d{{3}}.*{_CODE_WORD}", re.DO
 _CODE_LENGTHS: Final = range(4, 9)
 _PRIVATE: Final = frozenset(("secret", "phone", "payee", "iban"))
 _NUMERIC: Final = frozenset(("money", "int", "date"))
+# Some messengers send each file of an album as a message of its own. Nobody reads a question and picks a file sooner.
+_ALBUM_MS: Final = 2_000
 
 
 def receive(work: Work, event: InboundEvent) -> None:
@@ -33,7 +35,9 @@ def receive(work: Work, event: InboundEvent) -> None:
         _refuse_card_number(work, event, step)
         return
     _hide_secret(work, event, step)
-    if work.session.muted:
+    if _is_rest_of_album(work, event):
+        work.answered = True
+    elif work.session.muted:
         _called_back(work, event)
     elif event.kind == "start" or (event.kind == "referral" and event.payload) or not work.session.greeted:
         _start(work, event, step)
@@ -45,7 +49,7 @@ def receive(work: Work, event: InboundEvent) -> None:
 
 def break_silence(work: Work, event: InboundEvent) -> None:
     """A customer is never left without a word: not by a flow that ends silently either."""
-    if not event.should_reply or event.kind not in ANSWERED:
+    if work.answered or not event.should_reply or event.kind not in ANSWERED:
         return
     if any(isinstance(effect, Send | Call) for effect in work.outgoing.effects):
         return
@@ -62,6 +66,16 @@ def _has_card_number(event: InboundEvent, step: WaitingStep | None) -> bool:
         return False
     about = getattr(step, "about", None)
     return not (about is not None and about.type.kind == "iban" and read_iban(event.text) is not None)
+
+
+def _is_rest_of_album(work: Work, event: InboundEvent) -> bool:
+    """An album is answered once: what is sent together with a file answers no later question."""
+    session = work.session
+    last, session.media_at = session.media_at, event.sent_at if event.media is not None else 0
+    if not last or event.media is None or abs(event.sent_at - last) > _ALBUM_MS:
+        return False
+    work.journal.notes.append("rest of an album")
+    return True
 
 
 def _refuse_card_number(work: Work, event: InboundEvent, step: WaitingStep | None) -> None:

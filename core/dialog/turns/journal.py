@@ -35,6 +35,8 @@ class Journal:
             heard = {"event": event.kind, "message": event.message_id}
             if event.text:
                 heard["text"] = HIDDEN if self.hidden else mask_text(event.text)[:_LONGEST]
+            if event.media is not None:
+                heard["media"] = event.media.kind
             if event.contact is not None:
                 heard["contact"] = event.contact.proof
             return heard

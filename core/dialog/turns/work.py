@@ -20,9 +20,9 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 
 class Work:
     """`now` in ms. `secrets`: values of secret slots; they live exactly as long as this object. `money_told`: the turn
-    tells how moved money ended, so its messages are never sent twice."""
+    tells how moved money ended, so its messages are never sent twice. `answered`: what came needs no word any more."""
 
-    __slots__ = ("journal", "money_told", "now", "outgoing", "programs", "secrets", "session")
+    __slots__ = ("answered", "journal", "money_told", "now", "outgoing", "programs", "secrets", "session")
 
     def __init__(self, programs: ProgramSet, session: Session, now_ms: int) -> None:
         self.programs = programs
@@ -32,6 +32,7 @@ class Work:
         self.outgoing = Outgoing()
         self.secrets: dict[str, str] = {}
         self.money_told = False
+        self.answered = False
 
     # Where we are.
 
@@ -250,6 +251,7 @@ class Work:
         picture: Picture | None = None,
         links: tuple[Link, ...] = (),
         ask_contact: str = "",
+        ask_location: str = "",
         delete: str = "",
     ) -> None:
         choices: tuple[Choice, ...] = ()
@@ -262,6 +264,7 @@ class Work:
             links=links,
             picture=picture,
             ask_contact=ask_contact,
+            ask_location=ask_location,
             delete=delete,
             once=self.money_told,
             lang=self.session.lang,
