@@ -26,15 +26,22 @@ Use = Literal["text", "picture", "formula", "argument"]
 
 @dataclass(frozen=True, slots=True)
 class FlowText:
-    """One text in every language it has. `key` is `step.field`, by which translations find it."""
+    """One text in every language it has. `key` is `step.field`, by which translations find it. `variants`: by the
+    name of a channel, the text that is said there instead."""
 
     key: str
     mark: Mark
     by_lang: Mapping[str, Text]
+    variants: Mapping[str, FlowText] = field(default_factory=dict)
 
     @property
     def base(self) -> Text:
         return self.by_lang[BASE_LANG]
+
+    @property
+    def forms(self) -> tuple[FlowText, ...]:
+        """The text itself and what is said instead of it somewhere."""
+        return (self, *self.variants.values())
 
     def render(self, values: Mapping[str, Any], lang: str) -> str:
         return (self.by_lang.get(lang) or self.by_lang[BASE_LANG]).render(values, lang)

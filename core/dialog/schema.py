@@ -14,6 +14,8 @@ Outcome = Literal["done", "cancelled", "refused", "failed", "expired"]
 MOST_STEPS: Final = 300
 OUTCOMES: Final[tuple[Outcome, ...]] = ("done", "cancelled", "refused", "failed", "expired")
 Lang = Literal["uk", "ru", "be", "en"]
+CHANNELS: Final = ("telegram", "viber", "whatsapp", "messenger", "web", "sms")
+Variants = Annotated[dict[str, Written], Field(json_schema_extra={"propertyNames": {"enum": [*CHANNELS]}})]
 
 
 class Model(BaseModel):

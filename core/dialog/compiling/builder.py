@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from core.dialog.auth_levels import LEVELS
@@ -15,7 +15,7 @@ from core.dialog.pictures import PictureSpec
 from core.dialog.problems import Problems
 from core.dialog.program import BASE_LANG, FlowText, Requirement, Slot, Step
 from core.dialog.reading import read_answer
-from core.dialog.schema import ImageModel, InlineTarget
+from core.dialog.schema import CHANNELS, ImageModel, InlineTarget
 from core.dialog.signatures import Catalogue, Operation, spoken
 from core.dialog.slot_types import SlotType, did_you_mean
 from core.dialog.steps.end import EndStep
@@ -31,10 +31,11 @@ IMPLICIT: Final[Mapping[str, SlotType]] = {
     "customer_name": _TEXT,
     "lang": _TEXT,
     "auth_level": _TEXT,
+    "channel": _TEXT,
     "reason": _TEXT,
     "reason_code": _TEXT,
 }
-ALWAYS_KNOWN: Final = frozenset(("customer_name", "lang", "auth_level"))
+ALWAYS_KNOWN: Final = frozenset(("customer_name", "lang", "auth_level", "channel"))
 _WIDER: Final = {"text": frozenset(("text", "id", "choice", "phone", "iban", "date"))}
 
 
@@ -218,6 +219,16 @@ class Builder:
         name = f"{self.step_id}.{key or '.'.join(_counted(part) for part in path)}"
         types = {**self.scope, **scope} if scope is not None else self.scope
         return self.texts.in_every_language(name, written, self.mark(*path), types)
+
+    def varied(self, written: str, variants: Mapping[str, str], *path: str | int) -> FlowText:
+        """The text with what customers of some channels read instead of it."""
+        text = self.text(written, *path)
+        for channel in variants:
+            if channel not in CHANNELS:
+                sentence = f"there is no channel '{channel}'{did_you_mean(channel, CHANNELS)}"
+                self.problem("unknown_channel", sentence, f"Channels are {', '.join(CHANNELS)}.", "variants", channel)
+        forms = {channel: self.text(other, "variants", channel) for channel, other in variants.items()}
+        return replace(text, variants=forms)
 
     def title(self, written: str | None) -> FlowText | None:
         """The flow's own name; it can show no values, since it is read before the flow begins."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from core.dialog.compiling.builder import MISSING_STEP, Builder
+from core.dialog.compiling.builder import IMPLICIT, MISSING_STEP, Builder
 from core.dialog.compiling.texts import FlowTexts
 from core.dialog.compiling.translations import Translations
 from core.dialog.compiling.validation import validated
@@ -25,7 +25,7 @@ from core.kernel.strict_yaml import Source
 
 _ENGINE_FORMAT: Final = "1"
 _CANONICAL: Final = msgspec.json.Encoder(order="deterministic")
-_RESERVED: Final = frozenset(("customer_name", "lang", "auth_level", "reason", "reason_code", "it", "true", "false"))
+_RESERVED: Final = frozenset((*IMPLICIT, "it", "true", "false"))
 _MOST_SLOTS: Final = 200
 _BESIDE: Final = frozenset(("end", "handoff", "go"))
 

@@ -19,6 +19,7 @@ from core.dialog.schema import (
     StaticChoice,
     StepModel,
     Target,
+    Variants,
     Written,
 )
 from core.dialog.steps.ask import AskStep
@@ -87,6 +88,7 @@ class AskModel(StepModel):
 
     ask: Name
     text: Written
+    variants: Variants = Field(default={})
     image: ImageModel | None = None
     choices: BankChoices | Annotated[list[StaticChoice], Field(min_length=1, max_length=50)] | None = None
     none: Target | None = None
@@ -114,7 +116,7 @@ def compile_ask(model: AskModel, builder: Builder) -> AskStep | None:
         hold=model.hold,
         slot=slot.name,
         about=slot,
-        text=builder.text(model.text, "text"),
+        text=builder.varied(model.text, model.variants, "text"),
         picture=builder.picture(model.image, "image"),
         offers=_offers(model, slot, builder),
         none=builder.target(model.none, "none") if model.none is not None else None,

@@ -12,7 +12,7 @@ from core.dialog.contracts import InboundEvent
 from core.dialog.durations import parse_duration
 from core.dialog.pictures import PictureSpec
 from core.dialog.program import Edge, FlowText, Read, Slot, WaitingStep
-from core.dialog.schema import Duration, ImageModel, Model, Name, StepModel, Target, Written
+from core.dialog.schema import Duration, ImageModel, Model, Name, StepModel, Target, Variants, Written
 from core.dialog.seal import make_seal
 from core.dialog.session import Auth, Option
 from core.dialog.steps.auth import GIVEN_UP, LOGIN_FLOW
@@ -47,6 +47,7 @@ class Labels(Model):
 class ConfirmModel(StepModel):
     confirm: Annotated[list[Name], Field(min_length=1, max_length=20)]
     text: Written
+    variants: Variants = Field(default={})
     image: ImageModel | None = None
     edit: list[Name] = Field(default=[])
     labels: Labels = Labels()
@@ -59,8 +60,8 @@ class ConfirmModel(StepModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmStep(WaitingStep):
-    """`shown`: the slots that the text lets the customer see. `askers`: for each slot that can be edited, the step that
-    asks for it."""
+    """`shown`: the slots that the customer sees in the text and in each of its variants. `askers`: for each slot that
+    can be edited, the step that asks for it."""
 
     slots: tuple[str, ...]
     shown: frozenset[str]
@@ -200,14 +201,14 @@ class ConfirmStep(WaitingStep):
 def compile_confirm(model: ConfirmModel, builder: Builder) -> ConfirmStep:
     for index, name in enumerate(model.confirm):
         builder.slot_type(name, "confirm", index)
-    text = builder.text(model.text, "text")
+    text = builder.varied(model.text, model.variants, "text")
     editable = {name: slot for i, name in enumerate(model.edit) if (slot := builder.slot(name, "edit", i)) is not None}
     return ConfirmStep(
         id=model.id,
         mark=builder.mark(),
         hold=model.hold,
         slots=tuple(model.confirm),
-        shown=frozenset(name for name in text.base.reads if _is_seen(name, text, builder)),
+        shown=_shown_everywhere(model, text, builder),
         text=text,
         picture=builder.picture(model.image, "image"),
         editable=editable,
@@ -219,6 +220,22 @@ def compile_confirm(model: ConfirmModel, builder: Builder) -> ConfirmStep:
         no=builder.target(model.no, "no") if model.no is not None else None,
         late=builder.target(model.expired, "expired") if model.expired is not None else None,
     )
+
+
+def _shown_everywhere(model: ConfirmModel, text: FlowText, builder: Builder) -> frozenset[str]:
+    """What every customer sees, whatever the channel. A variant may not hide what is sealed."""
+    shown = _seen(text, builder)
+    for channel, variant in text.variants.items():
+        seen = _seen(variant, builder)
+        for slot in model.confirm:
+            if slot in shown and slot not in seen:
+                sentence = f"the variant '{channel}' of '{model.id}' does not show '{slot}', which yes seals"
+                builder.problem("variant_hides", sentence, f"Show {{{slot}}} in it, too.", "variants", channel)
+    return shown.intersection(*(_seen(variant, builder) for variant in text.variants.values()))
+
+
+def _seen(text: FlowText, builder: Builder) -> frozenset[str]:
+    return frozenset(name for name in text.base.reads if _is_seen(name, text, builder))
 
 
 def _is_seen(name: str, text: FlowText, builder: Builder) -> bool:

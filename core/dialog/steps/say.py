@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from pydantic import Field
+
 from core.dialog.contracts import Link
 from core.dialog.pictures import PictureSpec
 from core.dialog.program import Edge, FlowText, Read, Step
-from core.dialog.schema import ImageModel, LinkModel, Name, Outcome, StepModel, Written
+from core.dialog.schema import ImageModel, LinkModel, Name, Outcome, StepModel, Variants, Written
 from core.dialog.turns.work import Work
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ EXAMPLE: Final = """
   say: "Sent {amount|money} to {payee}"
   image: {card: receipt, data: [amount, fee, payee, ref], alt: "Receipt {ref}"}
   end: done                                 # or handoff: <queue>, or go: <step>; otherwise the next step follows
+- id: hello
+  say: Hello! Press a button below.
+  variants: {sms: "Hello! Answer with a number.", viber: Hello!}   # what customers of these channels read instead
 """
 
 
@@ -29,6 +34,7 @@ class SayModel(StepModel):
     """`image` draws a picture, `link` adds a button that opens a page."""
 
     say: Written
+    variants: Variants = Field(default={})
     image: ImageModel | None = None
     link: LinkModel | None = None
     end: Outcome | None = None
@@ -61,10 +67,11 @@ class SayStep(Step):
 
 
 def text_reads(*texts: FlowText | None) -> Iterable[Read]:
-    """What texts show."""
+    """What texts show, wherever they are read."""
     for text in texts:
-        if text is not None and text.base.reads:
-            yield Read(text.base.reads, "text", text.mark, openly(text))
+        for form in text.forms if text is not None else ():
+            if form.base.reads:
+                yield Read(form.base.reads, "text", form.mark, openly(form))
 
 
 def picture_reads(picture: PictureSpec) -> Iterable[Read]:
@@ -86,7 +93,7 @@ def compile_say(model: SayModel, builder: Builder) -> SayStep:
     return SayStep(
         id=model.id,
         mark=builder.mark(),
-        text=builder.text(model.say, "say"),
+        text=builder.varied(model.say, model.variants, "say"),
         picture=builder.picture(model.image, "image"),
         link=(model.link.url, builder.text(model.link.label, "link", "label")) if model.link is not None else None,
         then=builder.then(model),

@@ -13,7 +13,7 @@ from core.dialog.durations import parse_duration
 from core.dialog.expressions import Expression
 from core.dialog.pictures import PictureSpec
 from core.dialog.program import Edge, FlowText, Read, WaitingStep
-from core.dialog.schema import Duration, Formula, ImageModel, Name, StepModel, Target, Written
+from core.dialog.schema import Duration, Formula, ImageModel, Name, StepModel, Target, Variants, Written
 from core.dialog.signatures import spoken
 from core.dialog.slot_types import SlotType
 from core.dialog.steps.call import LONGEST_REASON, REASON_SLOTS
@@ -41,6 +41,7 @@ class WaitModel(StepModel):
     match: dict[Name, Formula]
     save: dict[Name, Name] = Field(default={})
     text: Written
+    variants: Variants = Field(default={})
     image: ImageModel | None = None
     timeout: Duration
     on: dict[Literal["ok", "refused", "timeout"], Target]
@@ -144,7 +145,7 @@ def compile_wait(model: WaitModel, builder: Builder) -> WaitStep:
         },
         save=builder.saved(model.save, types, model.wait, "save"),
         types=types,
-        text=builder.text(model.text, "text"),
+        text=builder.varied(model.text, model.variants, "text"),
         picture=builder.picture(model.image, "image"),
         lasts_ms=parse_duration(model.timeout),
         arms=arms,

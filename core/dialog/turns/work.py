@@ -19,15 +19,18 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 
 
 class Work:
-    """`now` in ms. `secrets`: values of secret slots; they live exactly as long as this object. `money_told`: the turn
-    tells how moved money ended, so its messages are never sent twice. `answered`: what came needs no word any more."""
+    """`now` in ms. `channel`: where the customer writes. `secrets`: values of secret slots; they live exactly as long
+    as this object. `money_told`: the turn tells how moved money ended, so its messages are never sent twice.
+    `answered`: what came needs no word any more.
+    """
 
-    __slots__ = ("answered", "journal", "money_told", "now", "outgoing", "programs", "secrets", "session")
+    __slots__ = ("answered", "channel", "journal", "money_told", "now", "outgoing", "programs", "secrets", "session")
 
     def __init__(self, programs: ProgramSet, session: Session, now_ms: int) -> None:
         self.programs = programs
         self.session = session
         self.now = now_ms
+        self.channel = session.id.partition(":")[0]
         self.journal = Journal()
         self.outgoing = Outgoing()
         self.secrets: dict[str, str] = {}
@@ -76,6 +79,7 @@ class Work:
         values["customer_name"] = session.name
         values["lang"] = session.lang
         values["auth_level"] = session.auth.level if session.auth is not None else "none"
+        values["channel"] = self.channel
         return values
 
     # Slots.
@@ -227,6 +231,8 @@ class Work:
     # Saying.
 
     def render(self, text: FlowText, extra: Mapping[str, Any] = _NOTHING) -> str:
+        if text.variants:
+            text = text.variants.get(self.channel, text)
         values = self.values()
         if extra:
             values.update(extra)
