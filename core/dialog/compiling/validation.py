@@ -16,6 +16,7 @@ _PATTERNS: Final = {
     "^[a-z][a-z0-9_]{0,39}$": "must be a name: small letters, digits and _, a letter first, at most 40",
     "^[1-9][0-9]{0,5}[smhd]$": "must be a duration such as 90s, 15m, 12h or 2d",
     "^[a-z0-9]{1,16}$": "must be 1 to 16 small letters and digits",
+    r"^[0-9]{1,3}(\.[0-9])?%$": "must be a share such as 20% or 12.5%",
     r"^https://[^\s{}]{1,500}$": "must be an https:// address",
 }
 _TYPES: Final = {
