@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from core.dialog.slot_types import SlotType, to_stored
+from core.dialog.texts.formats import BANK_ZONE
 from core.dialog.understanding import (
     AmountProblem,
     is_empty,
@@ -30,12 +31,17 @@ def read_answer(slot_type: SlotType, text: str, *, currency: str, now_ms: int, l
         amount = read_amount(text, currency)
         return None if isinstance(amount, AmountProblem) else to_stored(amount)
     if slot_type.kind == "date":
-        day = read_date(text, datetime.fromtimestamp(now_ms / 1000, UTC).date())
+        day = read_date(text, today(now_ms))
         return None if day is None else day.isoformat()
     if slot_type.kind == "bool":
         return read_bool(text)
     reader = _READERS.get(slot_type.kind)
     return reader(text) if reader is not None else None
+
+
+def today(now_ms: int) -> date:
+    """The day that customers live in at this moment."""
+    return datetime.fromtimestamp(now_ms / 1000, BANK_ZONE).date()
 
 
 def payee_of(phone: str, name: str = "") -> dict[str, str]:

@@ -155,7 +155,7 @@ class AskStep(WaitingStep):
             value = read_answer(
                 self.about.type, text, currency=currency, now_ms=work.now, lang=work.session.lang
             )  # fmt: skip
-        if value is None and closed:
+        if value is None and (closed or (isinstance(self.offers, Hints) and self.offers.kind == "date")):
             place = match_choice(text, [option.label for option in options])
             value = options[place].value if place is not None else None
         return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field
@@ -24,6 +25,7 @@ from core.dialog.schema import (
 )
 from core.dialog.steps.ask import AskStep
 from core.dialog.steps.choices import BankOptions, Hints, StaticOptions
+from core.dialog.texts.formats import NEAR_DAYS
 from core.kernel.errors import ValidationFailed
 from core.kernel.money import Money
 
@@ -34,6 +36,7 @@ Accepted = Literal["text", "contact", "photo", "document", "voice", "location"]
 
 DEFAULT_TRIES: Final = 3
 _LASTS: Final = "12h"
+_HINT_FIX: Final = {"date": f"Write 2026-03-31, {', '.join(NEAR_DAYS)}.", "bool": "Write yes or no."}
 _FILE: Final = frozenset(("file",))
 # The kinds of slots that each way of answering fits, and how a message speaks of it. What is typed fits `READABLE`.
 _FITTING: Final[Mapping[Accepted, tuple[str, frozenset[str]]]] = {
@@ -62,7 +65,7 @@ EXAMPLE: Final = """
 - id: sum
   ask: amount
   text: How much?
-  hints: [100, 500, 1000]                   # answers worth one tap
+  hints: [100, 500, 1000]                   # answers worth one tap; for dates also today, tomorrow, yesterday; yes, no
   check:
     - {if: amount > source.available, say: "You have {source.available|money} on this card"}
 - id: proof
@@ -214,15 +217,27 @@ def _bank_options(choices: BankChoices, slot: Slot, builder: Builder) -> BankOpt
 
 def _hints(written: list[str], slot: Slot, builder: Builder) -> Hints | None:
     kind = slot.type.kind
-    if kind not in ("money", "int", "text"):
-        builder.problem("type", f"hints are sums, numbers or texts, but '{slot.name}' is {slot.type}", "", "hints")
+    if kind not in ("money", "int", "text", "date", "bool"):
+        sentence = f"hints are sums, numbers, dates, yes and no or texts, but '{slot.name}' is {slot.type}"
+        builder.problem("type", sentence, "", "hints")
         return None
     for index, hint in enumerate(written):
-        try:
-            if kind == "money":
-                Money.of(hint, "UAH")
-            elif kind == "int":
-                int(hint)
-        except (ValidationFailed, ValueError):
-            builder.problem("type", f"'{hint}' is not a value of type {kind}", "", "hints", index)
+        if not _is_hint(hint, slot):
+            builder.problem("type", f"'{hint}' is not a value of type {kind}", _HINT_FIX.get(kind, ""), "hints", index)
     return Hints(tuple(written), kind, slot.currency)
+
+
+def _is_hint(hint: str, slot: Slot) -> bool:
+    kind = slot.type.kind
+    try:
+        if kind == "money":
+            Money.of(hint, slot.type.currency or "UAH")
+        elif kind == "int":
+            int(hint)
+        elif kind == "date":
+            return hint in NEAR_DAYS or date.fromisoformat(hint).isoformat() == hint
+        elif kind == "bool":
+            return hint in ("yes", "no")
+    except (ValidationFailed, ValueError):
+        return False
+    return True

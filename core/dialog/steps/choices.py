@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from core.dialog.contracts import CallResult
 from core.dialog.expressions import Expression
 from core.dialog.program import FlowText
+from core.dialog.reading import today
 from core.dialog.session import Option
 from core.dialog.signatures import Operation
 from core.dialog.slot_types import SlotType, to_stored
 from core.dialog.texts import Text, compile_text
+from core.dialog.texts.formats import NEAR_DAYS, day, near_day, yes_no
 from core.dialog.turns.calls import READ_PATIENCE_MS, arguments, fields, issue
 from core.dialog.turns.work import Work
 from core.kernel.money import Money
@@ -34,18 +37,33 @@ class StaticOptions:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Answers worth one tap; anything else of the type may be typed. Sums are in the currency of the question."""
+    """Answers worth one tap; anything else of the type may be typed. Sums are in the currency of the question, days
+    are dates or `today` and its neighbours, and `yes` and `no` stand for themselves."""
 
     written: tuple[str, ...]
     kind: str
     currency: Expression | None
 
     def options(self, work: Work) -> list[Option]:
-        if self.kind != "money" or self.currency is None:
-            return [Option(hint, int(hint) if self.kind == "int" else hint) for hint in self.written]
-        currency = str(self.currency.evaluate(work.values()))
+        if self.kind == "money" and self.currency is not None:
+            return self._sums(work, str(self.currency.evaluate(work.values())))
+        if self.kind == "date":
+            return [self._day(work, hint) for hint in self.written]
+        if self.kind == "bool":
+            lang = work.session.lang
+            return [Option(yes_no(hint == "yes", lang).capitalize(), hint == "yes") for hint in self.written]
+        return [Option(hint, int(hint) if self.kind == "int" else hint) for hint in self.written]
+
+    def _sums(self, work: Work, currency: str) -> list[Option]:
         sums = [to_stored(Money.of(hint, currency)) for hint in self.written]
         return [Option(_SUM.render({"it": value}, work.session.lang), value) for value in sums]
+
+    def _day(self, work: Work, hint: str) -> Option:
+        lang = work.session.lang
+        if hint not in NEAR_DAYS:
+            return Option(day(hint, lang), hint)
+        value = (today(work.now) + timedelta(days=NEAR_DAYS[hint])).isoformat()
+        return Option(near_day(hint, value, lang), value)
 
 
 @dataclass(frozen=True, slots=True)

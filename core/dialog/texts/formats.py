@@ -10,7 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 
 from core.dialog.slot_types import SlotType
 from core.dialog.texts.masks import mask
@@ -20,6 +20,13 @@ Format = Callable[[Any, str], str]
 
 BANK_ZONE: Final = ZoneInfo("Europe/Kyiv")
 
+# Days near today, by the words that flows name them with: how far away they are, and how customers call them.
+NEAR_DAYS: Final[Mapping[str, int]] = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_NEAR_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "yesterday": {"uk": "Вчора", "ru": "Вчера", "be": "Учора", "en": "Yesterday"},
+    "today": {"uk": "Сьогодні", "ru": "Сегодня", "be": "Сёння", "en": "Today"},
+    "tomorrow": {"uk": "Завтра", "ru": "Завтра", "be": "Заўтра", "en": "Tomorrow"},
+}
 _YES_NO: Final = {"uk": ("так", "ні"), "ru": ("да", "нет"), "be": ("так", "не"), "en": ("yes", "no")}
 
 # A name may not turn the amount beside it round: direction marks and control characters are left out of values.
@@ -49,6 +56,12 @@ def day(value: str, language: str) -> str:
         return ""
     written = date.fromisoformat(value) if len(value) == len("2026-01-05") else _local(value).date()
     return format_date(written, "long", locale=language)
+
+
+@lru_cache(maxsize=1024)
+def near_day(word: str, value: str, language: str) -> str:
+    """`Завтра, 19 листопада`: with the date, since a button may be pressed on another day."""
+    return f"{_NEAR_WORDS[word][language]}, {format_skeleton('MMMMd', date.fromisoformat(value), locale=language)}"
 
 
 @lru_cache(maxsize=4096)
