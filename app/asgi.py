@@ -65,6 +65,17 @@ def _rest(teller: Teller) -> FastAPI:
         png = await teller.draw(message.picture)
         return Response(png, media_type="image/png", headers={"cache-control": "private, max-age=3600"})
 
+    @rest.get("/documents/{name}")
+    async def document(name: str) -> Response:
+        """A document of one message, for messengers that fetch documents by address."""
+        outbox_id = teller.pictures.outbox_id(name)
+        message = await _message(teller, outbox_id) if outbox_id else None
+        if message is None or message.document is None:
+            return Response(status_code=404)
+        saved_as = f'attachment; filename="{message.document.name}"'
+        headers = {"cache-control": "private, max-age=3600", "content-disposition": saved_as}
+        return Response(await teller.draw(message.document), media_type="application/pdf", headers=headers)
+
     return rest
 
 

@@ -25,7 +25,7 @@ from app.wakeups import Wakeups
 from core.bank_api.catalogue.catalogue import BankCatalogue
 from core.bank_api.contracts import BankApi
 from core.customers.service import Customers
-from core.dialog.contracts import Picture
+from core.dialog.contracts import Document, Picture
 from core.kernel.clock import Clock, SystemClock, moment
 from core.kernel.envelope import Keyring
 from core.kernel.errors import ConfigurationError, TellerError
@@ -143,8 +143,11 @@ class Teller:
                 _log.error("webhook_not_registered", channel=channel.name, code=error.code, detail=error.detail)
         return missing
 
-    async def draw(self, picture: Picture) -> bytes:
-        return await self.studio.draw_async(picture.template, picture.data, picture.lang)
+    async def draw(self, drawn: Picture | Document) -> bytes:
+        """A picture as PNG, a document as PDF."""
+        if isinstance(drawn, Document):
+            return await self.studio.document_async(drawn.template, drawn.data, drawn.lang, drawn.alt)
+        return await self.studio.draw_async(drawn.template, drawn.data, drawn.lang)
 
     async def _open_stores(self) -> None:
         stores = Stores(self.settings)
@@ -189,7 +192,7 @@ class Teller:
         self._stack.push_async_callback(self.writer.stop)
         self.delivery = Delivery(
             channels=self.channels, marks=self.writer, clock=self.clock, draw=self.draw,
-            picture_url=self.pictures.url, drop=self._drop,
+            picture_url=self.pictures.url, document_url=self.pictures.document_url, drop=self._drop,
         )  # fmt: skip
         self._stack.push_async_callback(self._stop_sending)
         self.turns = Turns(

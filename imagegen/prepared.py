@@ -18,6 +18,7 @@ from imagegen.layout import DoesNotFit, typeset
 from imagegen.load import LoadedTemplate
 from imagegen.painting import with_labels
 from imagegen.palette import MOST_RAMPS, RGB, Palette
+from imagegen.pdf import pdf_of
 from imagegen.qr import TooDense, qr_mask
 from imagegen.template import Pattern, QrLayer, TextLayer
 from imagegen.values import clean
@@ -50,14 +51,21 @@ class Prepared:
 
     def draw(self, values: Mapping[str, str]) -> bytes:
         """A PNG file. `values` are clean and complete. Raises ValueRefused for one that does not fit its place."""
+        png = io.BytesIO()
+        self._painted(values).save(png, "PNG", compress_level=_COMPRESSION)
+        return png.getvalue()
+
+    def document(self, values: Mapping[str, str], title: str) -> bytes:
+        """The same picture as a PDF file of one page."""
+        return pdf_of(self._painted(values), title)
+
+    def _painted(self, values: Mapping[str, str]) -> Image.Image:
         canvas = self._palette.indices.copy()
         for part in self._changing:
             table = self._palette.tables[part.surface, part.ink]
             canvas.paste(self._mask(part, values).point(table), part.layer.box[:2])
         canvas.putpalette(self._palette.colours)
-        png = io.BytesIO()
-        canvas.save(png, "PNG", compress_level=_COMPRESSION)
-        return png.getvalue()
+        return canvas
 
     def _mask(self, part: _Changing, values: Mapping[str, str]) -> Image.Image:
         # Cleaned again, because digits of two fields side by side may make a card number.

@@ -1,9 +1,9 @@
-"""The ImageAPI: draws pictures from the templates of a folder."""
+"""The ImageAPI: draws pictures and documents from the templates of a folder."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from imagegen.prepared import Prepared
 from imagegen.template import LANGUAGES, DataField
 from imagegen.values import clean
 
+_LONGEST_TITLE: Final = 200
 TEMPLATES: Final = Path(__file__).with_name("templates")
 
 
@@ -51,21 +52,39 @@ class Studio:
 
         Raises UnknownTemplate, UnknownLanguage, FieldMissing or ValueRefused.
         """
-        values = {name: _value(template, name, field, data) for name, field in self.fields(template).items()}
-        if (template, lang) not in self._prepared:
-            known = ", ".join(sorted(LANGUAGES))
-            raise UnknownLanguage(f"template '{template}' has no language '{lang[:10]}'; there are: {known}")
-        return self._prepared[template, lang].draw(values)
+        return self._ready(template, lang).draw(self._values(template, data))
+
+    def document(self, template: str, data: Mapping[str, str], lang: str, title: str = "") -> bytes:
+        """The picture as a PDF file of one page; `title` is what readers show above it. Raises what `draw` raises."""
+        return self._ready(template, lang).document(self._values(template, data), clean(title)[:_LONGEST_TITLE])
 
     async def draw_async(self, template: str, data: Mapping[str, str], lang: str) -> bytes:
         """`draw` in one of the studio's threads. Raises StudioBusy too, when more callers wait than may."""
+        return await self._in_a_thread(self.draw, template, data, lang)
+
+    async def document_async(self, template: str, data: Mapping[str, str], lang: str, title: str = "") -> bytes:
+        """`document` in one of the studio's threads."""
+        return await self._in_a_thread(self.document, template, data, lang, title)
+
+    async def _in_a_thread(self, drawing: Callable[..., bytes], *details: object) -> bytes:
         if self._waiting >= self._most_waiting:
             raise StudioBusy(f"{self._waiting} pictures are waiting already")
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, self.draw, template, data, lang)
+            return await asyncio.get_running_loop().run_in_executor(self._pool, drawing, *details)
         finally:
             self._waiting -= 1
+
+    def _values(self, template: str, data: Mapping[str, str]) -> dict[str, str]:
+        return {name: _value(template, name, field, data) for name, field in self.fields(template).items()}
+
+    def _ready(self, template: str, lang: str) -> Prepared:
+        """Raises UnknownTemplate before UnknownLanguage."""
+        self.fields(template)
+        if (template, lang) not in self._prepared:
+            known = ", ".join(sorted(LANGUAGES))
+            raise UnknownLanguage(f"template '{template}' has no language '{lang[:10]}'; there are: {known}")
+        return self._prepared[template, lang]
 
     def close(self) -> None:
         """Ends the threads after the pictures that are being drawn; waiting ones are given up."""

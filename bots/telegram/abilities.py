@@ -31,3 +31,5 @@ ENTITIES_MAX: Final = 100
 SINGLE_COLUMN_MAX: Final = 12
 # Bot API, sendPhoto: 10 MB.
 PICTURE_BYTES_MAX: Final = 10 * 1024 * 1024
+# Bot API, sendDocument: 50 MB.
+DOCUMENT_BYTES_MAX: Final = 50 * 1024 * 1024

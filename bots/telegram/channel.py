@@ -55,16 +55,18 @@ class TelegramChannel:
     def read(self, body: bytes) -> list[InboundEvent]:
         return inbound.read(body, self._bot_id, self._clock.now_ms())
 
-    def render(self, message: OutboundMessage, conversation: str, outbox_id: str, picture_url: str) -> list[WireCall]:
-        """Telegram uploads pictures and gives back no id of ours: `picture_url` and `outbox_id` are not used."""
+    def render(
+        self, message: OutboundMessage, conversation: str, outbox_id: str, file_url: str, file_size: int = 0
+    ) -> list[WireCall]:
+        """Files are uploaded to Telegram, and it gives back no id of ours: only the first two are used."""
         return outbound.render(message, conversation)
 
     def inline(self, message: OutboundMessage, outbox_id: str) -> bytes:
         """No event of Telegram asks for it: the result of a call in the HTTP answer is lost. Raises `BadMessage`."""
         raise BadMessage("a message to Telegram goes out as a call, never in the answer to a webhook")
 
-    async def deliver(self, call: WireCall, picture: bytes) -> str:
-        return await self._client.deliver(call, picture)
+    async def deliver(self, call: WireCall, file: bytes) -> str:
+        return await self._client.deliver(call, file)
 
     async def register(self, webhook_url: str) -> None:
         await self._client.register(webhook_url, self._secret)

@@ -11,7 +11,7 @@ import msgspec
 
 from bots.refusal import platform_words
 from bots.telegram import multipart
-from bots.telegram.abilities import PICTURE_BYTES_MAX
+from bots.telegram.abilities import DOCUMENT_BYTES_MAX, PICTURE_BYTES_MAX
 from core.messages.channels import (
     BadMessage,
     Misconfigured,
@@ -62,9 +62,9 @@ class TelegramClient:
         self._base = f"{api_url.rstrip('/')}/bot{token}/"
         self._transport = transport
 
-    async def deliver(self, call: WireCall, picture: bytes) -> str:
+    async def deliver(self, call: WireCall, file: bytes) -> str:
         """The message id, "" for calls that make no message. Raises a `SendError`."""
-        body, content_type = _body(call, picture)
+        body, content_type = _body(call, file)
         status, reply = await self._transport.post(self._base + call.method, body, {"Content-Type": content_type})
         return _message_id(understand(call, status, reply))
 
@@ -94,12 +94,13 @@ class TelegramClient:
         return understand(call, status, reply)
 
 
-def _body(call: WireCall, picture: bytes) -> tuple[bytes, str]:
+def _body(call: WireCall, file: bytes) -> tuple[bytes, str]:
     if not call.upload:
         return _encoder.encode(call.payload), "application/json"
-    if not 0 < len(picture) <= PICTURE_BYTES_MAX:
-        raise BadMessage(f"{call.method}: a picture has 1..{PICTURE_BYTES_MAX} bytes, got {len(picture)}")
-    return multipart.encode(call.payload, call.upload, picture)
+    limit = DOCUMENT_BYTES_MAX if call.upload == "document" else PICTURE_BYTES_MAX
+    if not 0 < len(file) <= limit:
+        raise BadMessage(f"{call.method}: a {call.upload} has 1..{limit} bytes, got {len(file)}")
+    return multipart.encode(call.payload, call.upload, file, call.file_name)
 
 
 def _message_id(result: msgspec.Raw) -> str:

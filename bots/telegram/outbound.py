@@ -1,6 +1,7 @@
 """Telegram: one logical message to Bot API calls. Pure; nothing in here is refused by the platform for its form.
 
-Source: https://core.telegram.org/bots/api#sendmessage, #sendphoto, #inlinekeyboardmarkup, #replykeyboardmarkup
+Source: https://core.telegram.org/bots/api#sendmessage, #sendphoto, #senddocument, #inlinekeyboardmarkup,
+#replykeyboardmarkup
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ _NO_PREVIEW: Final[Json] = {"is_disabled": True}
 
 
 def render(message: OutboundMessage, conversation: str) -> list[WireCall]:
-    """Acknowledgement and deletion first, both optional, then picture and texts with the keyboard under the last one.
+    """Acknowledgement and deletion first, both optional, then picture or document and texts with the keyboard under the
+    last one.
 
     Raises `BadMessage` for a token that no button can carry.
     """
@@ -47,8 +49,14 @@ def render(message: OutboundMessage, conversation: str) -> list[WireCall]:
             payload["reply_markup"] = markup
         if message.once:
             payload["protect_content"] = True
-        calls.append(WireCall(method=method, payload=payload, upload="photo" if method == "sendPhoto" else ""))
+        calls.append(_call(method, payload, message))
     return calls
+
+
+def _call(method: str, payload: Json, message: OutboundMessage) -> WireCall:
+    if method == "sendDocument" and message.document is not None:
+        return WireCall(method=method, payload=payload, upload="document", file_name=message.document.name)
+    return WireCall(method=method, payload=payload, upload="photo" if method == "sendPhoto" else "")
 
 
 def _chat_id(conversation: str) -> int | str:
@@ -68,15 +76,17 @@ def _service_calls(message: OutboundMessage, chat_id: int | str) -> list[WireCal
 
 
 def _payloads(message: OutboundMessage, text: str, *, needs_text: bool) -> list[tuple[str, Json]]:
-    if message.picture is None:
+    drawn = message.picture or message.document
+    if drawn is None:
         return _texts(message, text, needs_text=needs_text)
+    method = "sendPhoto" if message.picture is not None else "sendDocument"
     limit = ABILITIES.caption_max
     caption = [(start, end) for start, end in split_text(text, limit, utf16_length)]
     if len(caption) == 1:
-        return [("sendPhoto", _piece(message, text, caption[0], "caption"))]
-    alt = message.picture.alt.strip()
-    photo: Json = {"caption": alt} if alt and utf16_length(alt) <= limit else {}
-    return [("sendPhoto", photo), *_texts(message, text, needs_text=False)]
+        return [(method, _piece(message, text, caption[0], "caption"))]
+    alt = drawn.alt.strip()
+    file: Json = {"caption": alt} if alt and utf16_length(alt) <= limit else {}
+    return [(method, file), *_texts(message, text, needs_text=False)]
 
 
 def _texts(message: OutboundMessage, text: str, *, needs_text: bool) -> list[tuple[str, Json]]:

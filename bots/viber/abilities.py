@@ -25,6 +25,8 @@ ABILITIES: Final = Abilities(
 # REST Bot API, general send message parameters.
 JSON_BYTES_MAX: Final = 30_000
 SENDER_NAME_MAX: Final = 28
+# REST Bot API, file message: 50 MB.
+DOCUMENT_BYTES_MAX: Final = 52_428_800
 TRACKING_DATA_MAX: Final = 4000
 # Keyboards page: 6 columns, 12 rows in portrait mode (another page says 24; the smaller number holds everywhere).
 KEYBOARD_COLUMNS: Final = 6

@@ -50,14 +50,16 @@ class ViberChannel:
     def read(self, body: bytes) -> list[InboundEvent]:
         return inbound.read(body, self._own_pages, self._clock.now_ms())
 
-    def render(self, message: OutboundMessage, conversation: str, outbox_id: str, picture_url: str) -> list[WireCall]:
-        return outbound.render(message, conversation, self._sender, outbox_id, picture_url)
+    def render(
+        self, message: OutboundMessage, conversation: str, outbox_id: str, file_url: str, file_size: int = 0
+    ) -> list[WireCall]:
+        return outbound.render(message, conversation, self._sender, outbox_id, file_url, file_size)
 
     def inline(self, message: OutboundMessage, outbox_id: str) -> bytes:
         return outbound.inline(message, self._sender, outbox_id)
 
-    async def deliver(self, call: WireCall, picture: bytes) -> str:
-        """Viber fetches pictures by their address: `picture` is not used."""
+    async def deliver(self, call: WireCall, file: bytes) -> str:
+        """Viber fetches files by their address: `file` is not used."""
         return await self._client.deliver(call)
 
     async def register(self, webhook_url: str) -> None:

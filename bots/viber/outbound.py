@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from viberbot.api.messages import PictureMessage, TextMessage
+from viberbot.api.messages import FileMessage, PictureMessage, TextMessage
 
 from bots.fitting import (
     PLACEHOLDER,
@@ -25,6 +25,7 @@ from bots.fitting import (
 from bots.viber.abilities import (
     ABILITIES,
     ACTION_BODY_MAX,
+    DOCUMENT_BYTES_MAX,
     KEYBOARD_BYTES_MAX,
     KEYBOARD_COLUMNS,
     KEYBOARD_ROWS_MAX,
@@ -43,14 +44,16 @@ _encoder: Final = msgspec.json.Encoder()
 
 
 def render(
-    message: OutboundMessage, conversation: str, sender: str, outbox_id: str, picture_url: str
+    message: OutboundMessage, conversation: str, sender: str, outbox_id: str, file_url: str, file_size: int = 0
 ) -> list[WireCall]:
-    """Picture and texts with the keyboard under the last one. A button needs no acknowledgement, and a message cannot
-    be deleted. Without a `picture_url` the picture's description stands in its place.
+    """Picture or document and texts with the keyboard under the last one. A button needs no acknowledgement, and a
+    message cannot be deleted. Without a `file_url`, or for a document without a `file_size`, the description stands in
+    its place.
 
-    Raises `BadMessage` for a token that no button can carry.
+    Raises `BadMessage` for a token that no button can carry and for a document that is too large.
     """
-    bodies = _bodies(sendable(message), picture_url)
+    message = sendable(message)
+    bodies = _bodies(message, file_url) if message.document is None else _with_document(message, file_url, file_size)
     return [
         WireCall(method="send_message", payload={"receiver": conversation, **_envelope(body, sender, outbox_id)})
         for body in bodies
@@ -61,7 +64,8 @@ def inline(message: OutboundMessage, sender: str, outbox_id: str) -> bytes:
     """The body of the answer to `conversation_started`: one message without a receiver, a longer text ends in `…`."""
     message = sendable(message)
     appendix, keyboard = _keyboard(message)
-    alt = message.picture.alt if message.picture else ""
+    drawn = message.picture or message.document
+    alt = drawn.alt if drawn is not None else ""
     text = fit(paragraphs(alt, message.text, appendix).strip(), TEXT_BYTES_MAX, _units)
     body = TextMessage(text=visible_text(text) or PLACEHOLDER, **keyboard).to_dict()
     return _encoder.encode(_envelope(body, sender, outbox_id))
@@ -89,23 +93,42 @@ def _envelope(body: Json, sender: str, outbox_id: str) -> Json:
     }
 
 
-def _bodies(message: OutboundMessage, picture_url: str) -> list[Json]:
+def _bodies(message: OutboundMessage, file_url: str) -> list[Json]:
     appendix, keyboard = _keyboard(message)
     text = paragraphs(message.text, appendix)
     pictures: list[Json] = []
-    if message.picture is not None and not picture_url:
+    if message.picture is not None and not file_url:
         text = paragraphs(message.picture.alt, text)
     elif message.picture is not None:
         caption = text.strip() or message.picture.alt.strip()
         if len(caption) <= ABILITIES.caption_max:
-            return [PictureMessage(media=picture_url, text=caption, **keyboard).to_dict()]
+            return [PictureMessage(media=file_url, text=caption, **keyboard).to_dict()]
         alt = fit(message.picture.alt.strip(), ABILITIES.caption_max)
-        pictures = [PictureMessage(media=picture_url, text=alt).to_dict()]
+        pictures = [PictureMessage(media=file_url, text=alt).to_dict()]
+    return [*pictures, *_texts(text, keyboard)]
+
+
+def _with_document(message: OutboundMessage, file_url: str, file_size: int) -> list[Json]:
+    """A file has no caption: what there is to say follows it."""
+    document = message.document
+    assert document is not None
+    appendix, keyboard = _keyboard(message)
+    text = paragraphs(message.text, appendix)
+    if not file_url or not file_size:
+        return _texts(paragraphs(document.alt, text), keyboard)
+    if file_size > DOCUMENT_BYTES_MAX:
+        raise BadMessage(f"a document has at most {DOCUMENT_BYTES_MAX} bytes, got {file_size}")
+    file = {"media": file_url, "size": file_size, "file_name": document.name}
+    if not text.strip():
+        return [FileMessage(**file, **keyboard).to_dict()]
+    return [FileMessage(**file).to_dict(), *_texts(text, keyboard)]
+
+
+def _texts(text: str, keyboard: Json) -> list[Json]:
     parts = [text[start:end] for start, end in split_text(text, TEXT_BYTES_MAX, _units)]
     if not parts and keyboard:
         parts = [PLACEHOLDER]
     return [
-        *pictures,
         *(TextMessage(text=part).to_dict() for part in parts[:-1]),
         *(TextMessage(text=part, **keyboard).to_dict() for part in parts[-1:]),
     ]

@@ -140,8 +140,21 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     lang: str
 
 
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A PDF of one page that `imagegen` draws when it is sent, from the template, data and language of a picture.
+
+    `name`: what it is saved as, `[A-Za-z0-9_-]{1,60}.pdf`. `alt`: what it is, in words.
+    """
+
+    template: str
+    data: dict[str, str]
+    alt: str
+    lang: str
+    name: str
+
+
 class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One logical message; each channel renders the best native form.
+    """One logical message; each channel renders the best native form. It has a picture or a document, not both.
 
     `ask_contact`/`ask_location`: the label of the button that shares it ("" = not asked).
     `ack`: callback id to acknowledge; `delete`: platform message id of the customer's message to remove from the chat.
@@ -153,6 +166,7 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     choices: tuple[Choice, ...] = ()
     links: tuple[Link, ...] = ()
     picture: Picture | None = None
+    document: Document | None = None
     ask_contact: str = ""
     ask_location: str = ""
     ack: str = ""

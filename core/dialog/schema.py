@@ -100,6 +100,12 @@ class ImageModel(Model):
     alt: Written
 
 
+class DocumentModel(ImageModel):
+    """A PDF of one page, drawn as a picture is. `name`: what the file is saved as, the same in every language."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
 class LinkModel(Model):
     """A button that opens a page."""
 

@@ -82,7 +82,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     """A channel's limits as data. `source` and `checked` (ISO date) say where they come from and when it was read.
 
     `text_unit` is the unit in which `text_max` counts: UTF-16 code units or code points.
-    `buttons_max`: choices in one native keyboard. `picture`: how a picture goes out.
+    `buttons_max`: choices in one native keyboard. `picture`: how a picture or a document goes out.
     `proves_contact`: the platform tells own contact cards from foreign ones.
     """
 
@@ -102,7 +102,8 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WireCall(msgspec.Struct, frozen=True, kw_only=True):
-    """One call to the platform. `payload` is its JSON body; `upload` names the field that carries the drawn picture.
+    """One call to the platform. `payload` is its JSON body; `upload` names the field that carries the drawn file, and
+    `file_name` what that file is called.
 
     `optional`: a failure of this call (acknowledging a button, deleting a message) never holds up the next ones.
     """
@@ -110,6 +111,7 @@ class WireCall(msgspec.Struct, frozen=True, kw_only=True):
     method: str
     payload: dict[str, Any]
     upload: str = ""
+    file_name: str = "picture.png"
     optional: bool = False
 
 
@@ -134,16 +136,25 @@ class Channel(Protocol):
         """Every event in the body, unknown ones as kind `ignored`. Raises `Unreadable` for what cannot be read."""
         ...
 
-    def render(self, message: OutboundMessage, conversation: str, outbox_id: str, picture_url: str) -> list[WireCall]:
-        """The best native form of one message, in sending order. `picture_url` is "" for channels that upload."""
+    def render(
+        self, message: OutboundMessage, conversation: str, outbox_id: str, file_url: str, file_size: int = 0
+    ) -> list[WireCall]:
+        """The best native form of one message, in sending order.
+
+        `file_url`: where its picture or document can be fetched, "" for channels that upload. `file_size`: bytes of
+        the document behind that address.
+        """
         ...
 
     def inline(self, message: OutboundMessage, outbox_id: str) -> bytes:
         """The message as the body of the HTTP answer, for events with `answer_inline`."""
         ...
 
-    async def deliver(self, call: WireCall, picture: bytes) -> str:
-        """Do the call and return the platform's message id ("" if it has none). Raises a `SendError`."""
+    async def deliver(self, call: WireCall, file: bytes) -> str:
+        """Do the call, with the drawn file if it uploads one, and return the platform's message id ("" if it has none).
+
+        Raises a `SendError`.
+        """
         ...
 
     async def register(self, webhook_url: str) -> None:

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import msgspec
 import structlog
 
-from core.dialog.contracts import OutboundMessage, Picture
+from core.dialog.contracts import Document, OutboundMessage, Picture
 from core.kernel.clock import Clock, moment
 from core.kernel.errors import where
 from core.messages.channels import (
@@ -34,7 +34,7 @@ _STOP_S: Final = 10.0
 _ERROR_MAX: Final = 500
 _log = structlog.get_logger("teller.delivery")
 
-Draw = Callable[[Picture], Awaitable[bytes]]
+Draw = Callable[[Picture | Document], Awaitable[bytes]]
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -58,6 +58,7 @@ class Delivery:
         clock: Clock,
         draw: Draw,
         picture_url: Callable[[str], str],
+        document_url: Callable[[str], str],
         drop: Callable[[str, str], Awaitable[None]],
         sleep: Sleep = asyncio.sleep,
         parallel: int = 64,
@@ -67,6 +68,7 @@ class Delivery:
         self._clock = clock
         self._draw = draw
         self._picture_url = picture_url
+        self._document_url = document_url
         self._drop = drop
         self._sleep = sleep
         self._slots = asyncio.Semaphore(parallel)
@@ -160,11 +162,11 @@ class Delivery:
             raise OutcomeUnknown(f"unexpected {type(error).__name__}") from error
 
     async def _send(self, channel: Channel, chat: str, row: OutboxRow) -> str:
-        calls, picture = await self._calls(channel, chat, row)
+        calls, file = await self._calls(channel, chat, row)
         platform_id = ""
         for index, call in enumerate(calls[row.part :], row.part):
             try:
-                platform_id = await self._deliver(channel, call, picture if call.upload else b"", row) or platform_id
+                platform_id = await self._deliver(channel, call, file if call.upload else b"", row) or platform_id
             except SendError as error:
                 if not call.optional:
                     raise
@@ -173,25 +175,34 @@ class Delivery:
         return platform_id
 
     async def _calls(self, channel: Channel, chat: str, row: OutboxRow) -> tuple[list[WireCall], bytes]:
-        """The calls of a message and its picture. A picture that cannot be drawn must not cost the text."""
+        """The calls of a message and the file that it carries. A file that cannot be drawn must not cost the text."""
         message = row.message
+        drawn = message.picture or message.document
+        if drawn is None:
+            return channel.render(message, chat, row.id, ""), b""
         by_url = channel.abilities.picture == "url"
-        url = self._picture_url(row.id) if message.picture is not None and by_url else ""
+        url = self._url(row.id, drawn) if by_url else ""
+        # Whoever fetches a document wants to be told its size before.
+        sized = by_url and message.document is not None
         calls = channel.render(message, chat, row.id, url)
-        if message.picture is None or not any(call.upload for call in calls[row.part :]):
+        if not sized and not any(call.upload for call in calls[row.part :]):
             return calls, b""
         try:
-            return calls, await self._draw(message.picture)
+            file = await self._draw(drawn)
         except Exception as error:
-            _log.error("picture_not_drawn", outbox=row.id, template=message.picture.template, where=where(error))
-            return channel.render(_described(message), chat, row.id, ""), b""
+            _log.error("file_not_drawn", outbox=row.id, template=drawn.template, where=where(error))
+            return channel.render(_described(message, drawn.alt), chat, row.id, ""), b""
+        return channel.render(message, chat, row.id, url, len(file)) if sized else calls, file
 
-    async def _deliver(self, channel: Channel, call: WireCall, picture: bytes, row: OutboxRow) -> str:
+    def _url(self, outbox_id: str, drawn: Picture | Document) -> str:
+        return self._picture_url(outbox_id) if isinstance(drawn, Picture) else self._document_url(outbox_id)
+
+    async def _deliver(self, channel: Channel, call: WireCall, file: bytes, row: OutboxRow) -> str:
         task = asyncio.current_task()
         assert task is not None
         self._on_the_wire.add(task)
         try:
-            return await channel.deliver(call, picture)
+            return await channel.deliver(call, file)
         except asyncio.CancelledError:
             if row.message.once and not call.optional:
                 self._mark(row, "unknown", error="the process ended before the answer came")
@@ -261,8 +272,8 @@ class Delivery:
         return moment(self._clock.now_ms())
 
 
-def _described(message: OutboundMessage) -> OutboundMessage:
-    """The message with its picture in words. They come last, so that the spans of the text stay where they are."""
-    assert message.picture is not None
-    text = "\n\n".join(part for part in (message.text, message.picture.alt.strip()) if part)
-    return msgspec.structs.replace(message, picture=None, text=text)
+def _described(message: OutboundMessage, alt: str) -> OutboundMessage:
+    """The message with its picture or document in words. They come last, so that the spans of the text stay where they
+    are."""
+    text = "\n\n".join(part for part in (message.text, alt.strip()) if part)
+    return msgspec.structs.replace(message, picture=None, document=None, text=text)

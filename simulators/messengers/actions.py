@@ -86,6 +86,13 @@ class Photo(Act):
     caption: str = ""
 
 
+class SendDocument(Act):
+    """A file that is no picture; what it holds is the simulator's own."""
+
+    caption: str = ""
+    file_name: str = Field("claim.pdf", min_length=1, max_length=256)
+
+
 class Edit(Act):
     """`seq` 0 means the person's newest text."""
 
@@ -104,6 +111,7 @@ ACTIONS: Final[dict[str, type[Act]]] = {
     "press": Press,
     "contact": Contact,
     "photo": Photo,
+    "document": SendDocument,
     "edit": Edit,
     "location": Location,
     "block": Act,

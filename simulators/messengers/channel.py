@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from simulators.messengers.actions import NewPerson, Outcome
 from simulators.messengers.calls import Calls
 from simulators.messengers.delivery import Deliverer, Target
+from simulators.messengers.documents import Document
 from simulators.messengers.pictures import Picture
 from simulators.messengers.transcript import Item, Transcript
 
@@ -45,6 +46,10 @@ class Channel(Protocol):
 
     async def picture(self, item: Item) -> Picture | None:
         """The picture of a bubble, once it has arrived; None if the bubble has none or it could not be fetched."""
+        ...
+
+    async def document(self, item: Item) -> Document | None:
+        """The same for a file that is no picture."""
         ...
 
     async def reset(self) -> None:

@@ -57,6 +57,7 @@ class Control:
             Route("/control/{channel}/deliveries", self._deliveries, methods=["GET"]),
             Route("/control/{channel}/chat/{user:path}", self._chat, methods=["GET"]),
             Route("/control/{channel}/picture/{seq:int}", self._picture, methods=["GET"]),
+            Route("/control/{channel}/document/{seq:int}", self._document, methods=["GET"]),
             Route("/control/{channel}/{action}", self._act, methods=["POST"]),
         ]
 
@@ -139,6 +140,14 @@ class Control:
         if picture is None:
             raise ControlError(404, "no_picture", "this bubble shows no picture")
         return Response(picture.content, media_type=picture.mime)
+
+    async def _document(self, request: Request) -> Response:
+        channel = self._channel(request)
+        item = channel.transcript.item(request.path_params["seq"])
+        document = None if item is None else await channel.document(item)
+        if document is None:
+            raise ControlError(404, "no_document", "this bubble shows no document")
+        return Response(document.content, media_type=document.mime)
 
 
 def _number(request: Request, name: str) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Literal
 
+from simulators.messengers.documents import Document
 from simulators.messengers.pictures import Picture
 
 
@@ -41,8 +42,10 @@ class Item:
     text: str = ""
     buttons: list[Button] = field(default_factory=list)
     ask_contact: bool = False
+    ask_location: bool = False
     picture_url: str = ""
     picture: Picture | None = None
+    document: Document | None = None
     message_id: int = 0
     deleted: bool = False
     edited: bool = False
@@ -56,6 +59,7 @@ class Item:
             "text": self.text,
             "buttons": [button.as_json() for button in self.buttons],
             "ask_contact": self.ask_contact,
+            "ask_location": self.ask_location,
             "message_id": self.message_id,
             "deleted": self.deleted,
             "edited": self.edited,
@@ -64,6 +68,8 @@ class Item:
         }
         if self.picture is not None or self.picture_url:
             shown["picture"] = self._picture_json()
+        if self.document is not None:
+            shown["document"] = self.document.as_json()
         return shown
 
     def _picture_json(self) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import asyncpg
 import httpx
+import msgspec
 import pytest
 import uvicorn
 
 from app.asgi import Edge
 from app.assembly import Teller
 from app.server import _listen
-from core.dialog.contracts import OutboundMessage, Picture
+from core.dialog.contracts import Document, OutboundMessage, Picture
 from tests.app.processes import HOOK_SECRET, Town, post, town, update
 
 
@@ -39,15 +40,17 @@ async def browser(teller: Teller) -> AsyncIterator[httpx.AsyncClient]:
 
 async def with_picture(teller: Teller, database: asyncpg.Pool, picture: Picture | None) -> str:
     """The address of the picture of a message that waits in the outbox."""
-    import msgspec
+    await waits(database, OutboundMessage(text="x", picture=picture))
+    return teller.pictures.url("row1").removeprefix("https://teller.example")
 
-    message = msgspec.json.encode(OutboundMessage(text="x", picture=picture)).decode()
+
+async def waits(database: asyncpg.Pool, sent: OutboundMessage) -> None:
+    message = msgspec.json.encode(sent).decode()
     await database.execute(
         "INSERT INTO outbox (id, conversation, message, next_at, lease_owner, lease_until, created_at)"
         " VALUES ('row1', 'telegram:1', $1, now(), 'x', now() + interval '1 hour', now())",
         message,
     )
-    return teller.pictures.url("row1").removeprefix("https://teller.example")
 
 
 async def test_a_process_that_works_says_so(browser: httpx.AsyncClient) -> None:
@@ -73,6 +76,32 @@ async def test_a_picture_is_drawn_for_whoever_has_its_address(
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
     assert answer.content.startswith(b"\x89PNG")
     assert answer.headers["cache-control"].startswith("private")
+
+
+async def test_a_document_is_drawn_under_its_name_and_is_the_same_each_time(
+    browser: httpx.AsyncClient, teller: Teller, database: asyncpg.Pool
+) -> None:
+    example = teller.studio.example("receipt")
+    receipt = Document(template="receipt", data=example, alt="Квитанція", lang="uk", name="receipt-R1.pdf")
+    await waits(database, OutboundMessage(text="x", document=receipt))
+    address = teller.pictures.document_url("row1").removeprefix("https://teller.example")
+
+    first, second = await browser.get(address), await browser.get(address)
+
+    assert (first.status_code, first.headers["content-type"]) == (200, "application/pdf")
+    assert first.headers["content-disposition"] == 'attachment; filename="receipt-R1.pdf"'
+    assert first.content.startswith(b"%PDF-1.4")
+    assert first.content == second.content == await teller.draw(receipt)
+    assert (await browser.get(address.replace("/documents/", "/pictures/"))).status_code == 404
+
+
+async def test_an_address_of_a_message_without_a_document_leads_nowhere(
+    browser: httpx.AsyncClient, teller: Teller, database: asyncpg.Pool
+) -> None:
+    await waits(database, OutboundMessage(text="x"))
+    address = teller.pictures.document_url("row1").removeprefix("https://teller.example")
+    assert (await browser.get(address)).status_code == 404
+    assert (await browser.get("/documents/row1.9999999999.00.pdf")).status_code == 404
 
 
 @pytest.mark.parametrize(

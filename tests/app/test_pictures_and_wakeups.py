@@ -34,6 +34,13 @@ def test_an_address_leads_back_to_its_message() -> None:
     assert links().outbox_id(name) == ROW
 
 
+def test_a_document_has_an_address_of_its_own() -> None:
+    url = links().document_url(ROW)
+    assert url.startswith("https://teller.example/documents/")
+    assert url.endswith(".pdf")
+    assert links().outbox_id(url.rpartition("/")[2]) == ROW
+
+
 def test_an_address_is_good_for_a_week() -> None:
     clock = ManualClock()
     name = name_of(links(clock).url(ROW))

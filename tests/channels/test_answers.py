@@ -173,5 +173,5 @@ async def test_an_error_quotes_neither_links_nor_words_of_the_message() -> None:
 
 async def test_a_picture_that_was_not_drawn_is_our_mistake() -> None:
     photo = WireCall(method="sendPhoto", payload={"chat_id": 1}, upload="photo")
-    with pytest.raises(BadMessage, match="picture"):
+    with pytest.raises(BadMessage, match="photo"):
         await deliver(TELEGRAM, call=photo)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from core.dialog.contracts import Choice, Link, OutboundMessage, Picture, Span
+from core.dialog.contracts import Choice, Document, Link, OutboundMessage, Picture, Span
 from core.messages.channels import BadMessage, SignatureRefused, WireCall
 from tests.channels import telegram_payloads, viber_payloads
 from tests.channels.platforms import Platform, as_json
@@ -19,6 +19,7 @@ BOTS = Path(__file__).parents[2] / "bots"
 ROOM = {"inbound.py", "outbound.py", "client.py", "signature.py", "abilities.py", "channel.py", "quality.yaml"}
 TABLES = {"telegram": telegram_payloads.CASES, "viber": viber_payloads.CASES}
 RECEIPT = Picture(template="receipt", data={}, alt="Квитанція", lang="uk")
+STATEMENT = Document(template="receipt", data={}, alt="Виписка", lang="uk", name="statement.pdf")
 PROBES = {
     "text": OutboundMessage(text="Вітаємо"),
     "spans": OutboundMessage(text="Вітаємо", spans=(Span(0, 3, "bold"),)),
@@ -27,6 +28,7 @@ PROBES = {
     "links": OutboundMessage(text="?", links=(Link("https://bank.example/s/1", "PIN"),)),
     "picture": OutboundMessage(picture=RECEIPT),
     "long_caption": OutboundMessage(text="а" * 1025, picture=RECEIPT),
+    "document": OutboundMessage(document=STATEMENT),
     "ask_contact": OutboundMessage(text="?", ask_contact="Номер"),
     "ask_location": OutboundMessage(text="?", ask_location="Де"),
     "ack": OutboundMessage(text="?", ack="44"),
@@ -42,7 +44,7 @@ def sheet(platform: Platform) -> dict[str, Any]:
 
 
 def calls(platform: Platform, message: OutboundMessage) -> list[WireCall]:
-    return platform.channel().render(message, "5", "out_1", "https://bank.example/p.png")
+    return platform.channel().render(message, "5", "out_1", "https://bank.example/p.png", 34_000)
 
 
 def written(platform: Platform, message: OutboundMessage) -> str:

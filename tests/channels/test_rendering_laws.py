@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bots.fitting import sendable, utf16_length
 from bots.viber.abilities import JSON_BYTES_MAX
 from bots.webhook import visible_text
-from core.dialog.contracts import Choice, Link, OutboundMessage, Picture, Span
+from core.dialog.contracts import Choice, Document, Link, OutboundMessage, Picture, Span
 from core.messages.channels import WireCall
 from tests.channels.platforms import TELEGRAM, VIBER, Platform
 
@@ -27,6 +27,10 @@ TOKENS = st.text(alphabet="abcXYZ019._-", min_size=1, max_size=18).map("b:{}".fo
 LABELS = st.one_of(SHORT, st.sampled_from(["Так", "Так", "а" * 300, "😀" * 260]))
 URLS = st.one_of(st.builds("https://bank.example/s/{}".format, TOKENS), SHORT, st.just("https://a.b/" + "x" * 3000))
 SPANS = st.builds(Span, st.integers(0, 6000), st.integers(0, 6000), st.sampled_from(["bold", "italic", "code"]))
+DRAWN = st.builds(Picture, template=st.just("receipt"), data=st.just({}), alt=LONG, lang=st.just("uk"))
+DOCUMENTS = st.builds(
+    Document, template=st.just("receipt"), data=st.just({}), alt=LONG, lang=st.just("uk"), name=st.just("receipt-1.pdf")
+)
 MESSAGES = st.builds(
     OutboundMessage,
     text=LONG,
@@ -36,12 +40,17 @@ MESSAGES = st.builds(
         st.builds(lambda choice, count: [choice] * count, st.builds(Choice, TOKENS, LABELS), st.integers(6, 130)),
     ).map(tuple),
     links=st.lists(st.builds(Link, URLS, LABELS), max_size=4).map(tuple),
-    picture=st.none() | st.builds(Picture, template=st.just("receipt"), data=st.just({}), alt=LONG, lang=st.just("uk")),
+    picture=st.none() | DRAWN,
     ask_contact=st.one_of(st.just(""), LABELS),
     ask_location=st.one_of(st.just(""), LABELS),
     ack=st.sampled_from(["", "44"]),
     delete=st.sampled_from(["", "77"]),
     once=st.booleans(),
+) | st.builds(
+    OutboundMessage,
+    text=LONG,
+    choices=st.lists(st.builds(Choice, TOKENS, LABELS), max_size=3).map(tuple),
+    document=DOCUMENTS,
 )
 
 
@@ -50,7 +59,7 @@ def visible(text: str) -> str:
 
 
 def render(platform: Platform, message: OutboundMessage) -> list[WireCall]:
-    return platform.channel().render(message, "5500000001", "out_1", "https://bank.example/pictures/out_1.png")
+    return platform.channel().render(message, "5500000001", "out_1", "https://bank.example/pictures/out_1.png", 34_000)
 
 
 def sent_text(calls: list[WireCall]) -> str:
@@ -110,6 +119,10 @@ def test_viber_takes_every_welcome(message: OutboundMessage) -> None:
 
 
 def _check_viber(payload: dict[str, Any]) -> None:
+    if payload["type"] == "file":
+        assert payload.keys() >= {"media", "size", "file_name"}
+        assert "text" not in payload
+        return
     assert len(payload["text"]) <= (768 if payload["type"] == "picture" else 7000)
     assert payload["type"] == "picture" or visible_text(payload["text"])
     buttons = payload.get("keyboard", {"Buttons": []})["Buttons"]

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bots.telegram import TelegramAccount, TelegramChannel
 from bots.viber import ViberAccount, ViberChannel
-from core.dialog.contracts import Choice, OutboundMessage, Picture
+from core.dialog.contracts import Choice, Document, OutboundMessage, Picture
 from core.kernel.clock import ManualClock
 from core.messages.channels import Misconfigured
 from core.messages.transport import HttpTransport
@@ -85,6 +85,23 @@ async def test_telegram_gets_a_picture_as_a_form_with_every_field(transport: Htt
         "reply_markup": '{"remove_keyboard":true}',
         "photo": ("picture.png", "image/png", PNG),
     }
+
+
+async def test_telegram_gets_a_document_under_its_name(transport: HttpTransport) -> None:
+    form: dict[str, Any] = {}
+
+    async def take(request: web.Request) -> web.Response:
+        for name, value in (await request.post()).items():
+            if isinstance(value, web.FileField):
+                form[name] = (value.filename, value.content_type, value.file.read())
+        return web.json_response({"ok": True, "result": {"message_id": 57}})
+
+    async with web_server(take) as root:
+        channel = telegram(root, transport)
+        document = Document(template="receipt", data={}, alt="Виписка", lang="uk", name="statement-11.pdf")
+        [call] = channel.render(OutboundMessage(text="Ось", document=document), "5500000001", "out_1", "")
+        assert await channel.deliver(call, b"%PDF-1.4") == "57"
+    assert form == {"document": ("statement-11.pdf", "application/pdf", b"%PDF-1.4")}
 
 
 async def test_viber_gets_its_token_in_a_header_and_nowhere_else(transport: HttpTransport) -> None:

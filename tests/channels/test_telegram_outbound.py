@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from core.dialog.contracts import Choice, Link, OutboundMessage, Picture, Span
+from core.dialog.contracts import Choice, Document, Link, OutboundMessage, Picture, Span
 from core.messages.channels import BadMessage, WireCall
 from tests.channels.platforms import TELEGRAM
 
 CHAT = 5500000001
 REMOVE = {"remove_keyboard": True}
 RECEIPT = Picture(template="receipt", data={"sum": "120.50 UAH"}, alt="Квитанція 120.50 UAH", lang="uk")
+STATEMENT = Document(template="receipt", data={}, alt="Виписка за листопад", lang="uk", name="statement-11.pdf")
 
 
 def render(message: OutboundMessage) -> list[WireCall]:
@@ -193,3 +194,24 @@ def test_a_token_that_no_button_can_carry_is_our_mistake(token: str) -> None:
 def test_a_message_is_never_put_into_the_answer_to_a_webhook() -> None:
     with pytest.raises(BadMessage):
         TELEGRAM.channel().inline(OutboundMessage(text="Вітаємо"), "out_1")
+
+
+def test_a_document_is_uploaded_under_its_name_with_its_caption() -> None:
+    [call] = render(OutboundMessage(text="Ось вона", document=STATEMENT, choices=(Choice("b:1", "Далі"),)))
+    assert (call.method, call.upload, call.file_name) == ("sendDocument", "document", "statement-11.pdf")
+    assert call.payload == {
+        "chat_id": CHAT,
+        "caption": "Ось вона",
+        "reply_markup": {"inline_keyboard": [[{"text": "Далі", "callback_data": "b:1"}]]},
+    }
+
+
+def test_a_document_without_a_text_is_described() -> None:
+    [call] = render(OutboundMessage(document=STATEMENT))
+    assert call.payload["caption"] == "Виписка за листопад"
+
+
+def test_a_text_too_long_for_a_caption_follows_the_document() -> None:
+    file, text = render(OutboundMessage(text="а" * 1025, document=STATEMENT, choices=(Choice("b:1", "Далі"),)))
+    assert (file.method, file.payload) == ("sendDocument", {"chat_id": CHAT, "caption": "Виписка за листопад"})
+    assert (text.method, text.upload, "inline_keyboard" in text.payload["reply_markup"]) == ("sendMessage", "", True)

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from bots.viber.outbound import for_older_clients
-from core.dialog.contracts import Choice, Link, OutboundMessage, Picture, Span
+from core.dialog.contracts import Choice, Document, Link, OutboundMessage, Picture, Span
 from core.messages.channels import BadMessage, WireCall
 from tests.channels.platforms import VIBER
 
 USER = "aB3/x+Zk9Q=="
 URL = "https://bank.example/pictures/out_1.png"
 RECEIPT = Picture(template="receipt", data={"sum": "120.50 UAH"}, alt="Квитанція 120.50 UAH", lang="uk")
+STATEMENT = Document(template="receipt", data={}, alt="Виписка за листопад", lang="uk", name="statement-11.pdf")
 ENVELOPE = {"receiver": USER, "sender": {"name": "Банк"}, "tracking_data": "out_1"}
 
 
@@ -151,6 +152,41 @@ def test_a_text_too_long_for_a_caption_follows_the_picture() -> None:
     assert (picture.payload["type"], picture.payload["text"]) == ("picture", "Квитанція 120.50 UAH")
     assert "keyboard" not in picture.payload
     assert (text.payload["text"], "keyboard" in text.payload) == ("а" * 769, True)
+
+
+def test_a_document_goes_out_by_its_address_with_size_and_name_and_its_text_follows() -> None:
+    message = OutboundMessage(text="Ось вона", document=STATEMENT, choices=(Choice("b:1", "Далі"),))
+    file, text = VIBER.channel().render(message, USER, "out_1", URL, 34_913)
+    assert {name: file.payload[name] for name in ("type", "media", "size", "file_name")} == {
+        "type": "file",
+        "media": URL,
+        "size": 34_913,
+        "file_name": "statement-11.pdf",
+    }
+    assert "keyboard" not in file.payload
+    assert (text.payload["text"], "keyboard" in text.payload) == ("Ось вона", True)
+
+
+def test_a_document_without_a_text_carries_the_buttons_itself() -> None:
+    message = OutboundMessage(document=STATEMENT, choices=(Choice("b:1", "Далі"),))
+    [file] = VIBER.channel().render(message, USER, "out_1", URL, 34_913)
+    assert (file.payload["type"], "keyboard" in file.payload) == ("file", True)
+
+
+@pytest.mark.parametrize(("url", "size"), [("", 34_913), (URL, 0)])
+def test_a_document_that_cannot_be_fetched_is_told_in_words(url: str, size: int) -> None:
+    [sent] = VIBER.channel().render(OutboundMessage(text="Ось вона", document=STATEMENT), USER, "out_1", url, size)
+    assert sent.payload["text"] == "Виписка за листопад\n\nОсь вона"
+
+
+def test_a_document_that_viber_would_refuse_is_not_sent() -> None:
+    with pytest.raises(BadMessage):
+        VIBER.channel().render(OutboundMessage(document=STATEMENT), USER, "out_1", URL, 52_428_801)
+
+
+def test_a_welcome_tells_of_a_document_in_words() -> None:
+    welcome = json.loads(VIBER.channel().inline(OutboundMessage(text="Вітаю", document=STATEMENT), "out_1"))
+    assert welcome["text"] == "Виписка за листопад\n\nВітаю"
 
 
 def test_a_text_of_seven_thousand_letters_is_one_message_and_a_longer_one_two() -> None:

@@ -44,7 +44,7 @@ class Node:
         self.writer = GroupWriter(self.store, lambda: asyncpg.connect(url))
         self.delivery = Delivery(
             channels={"telegram": self.channel}, marks=self.writer, clock=clock, draw=_draw,
-            picture_url=lambda outbox_id: "", drop=self._drop, sleep=self._sleep,
+            picture_url=lambda outbox_id: "", document_url=lambda outbox_id: "", drop=self._drop, sleep=self._sleep,
         )  # fmt: skip
         self.turns = Turns(
             store=self.store, writer=self.writer, pool=pool, decide=decide, clock=clock,

@@ -50,16 +50,20 @@ class ScriptedChannel:
         except msgspec.DecodeError as error:
             raise Unreadable("the body is no list of events") from error
 
-    def render(self, message: OutboundMessage, conversation: str, outbox_id: str, picture_url: str) -> list[WireCall]:
-        if picture_url:
-            self.addresses.append(picture_url)
+    def render(
+        self, message: OutboundMessage, conversation: str, outbox_id: str, file_url: str, file_size: int = 0
+    ) -> list[WireCall]:
+        if file_url:
+            self.addresses.append(file_url)
         names = ["ack"] if message.ack else []
-        names += ["picture"] if message.picture is not None and not picture_url else []
+        names += ["picture"] if message.picture is not None and not file_url else []
+        names += ["document"] if message.document is not None and not file_url else []
+        names += [f"document of {file_size}"] if file_size else []
         names += message.text.split("|") if message.text else []
         return [
             WireCall(
                 method="send", payload={"chat": conversation, "part": name}, optional=name == "ack",
-                upload="photo" if name == "picture" else "",
+                upload={"picture": "photo", "document": "document"}.get(name, ""),
             )
             for name in names
         ]  # fmt: skip
@@ -67,7 +71,7 @@ class ScriptedChannel:
     def inline(self, message: OutboundMessage, outbox_id: str) -> bytes:
         return msgspec.json.encode({"text": message.text, "id": outbox_id})
 
-    async def deliver(self, call: WireCall, picture: bytes) -> str:
+    async def deliver(self, call: WireCall, file: bytes) -> str:
         part = call.payload["part"]
         self.began.append(part)
         if part in self.gates:
@@ -77,7 +81,7 @@ class ScriptedChannel:
             raise outcome
         self.sent.append((call.payload["chat"], part))
         self.arrived.set()
-        self.pictures += [picture] if call.upload else []
+        self.pictures += [file] if call.upload else []
         return f"id-{len(self.sent)}"
 
     async def register(self, webhook_url: str) -> None:

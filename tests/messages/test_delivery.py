@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from core.dialog.contracts import OutboundMessage, Picture
+from core.dialog.contracts import Document, OutboundMessage, Picture
 from core.kernel.clock import ManualClock, moment
 from core.kernel.errors import ValidationFailed
 from core.messages.channels import (
@@ -24,6 +24,7 @@ from core.messages.rows import OutboxRow, SentMark
 from tests.messages.scripted_channel import LinkingChannel, ScriptedChannel
 
 RECEIPT = Picture(template="receipt", data={}, alt="Квитанція на 250 ₴", lang="uk")
+STATEMENT = Document(template="statement", data={}, alt="Виписка", lang="uk", name="statement-11.pdf")
 
 
 class Office:
@@ -41,18 +42,19 @@ class Office:
         self.hold_sleep: asyncio.Event | None = None
         self.delivery = Delivery(
             channels={"telegram": channel}, marks=self, clock=self.clock, draw=self.draw,
-            picture_url=lambda outbox_id: f"https://teller.example/{outbox_id}", drop=self.drop, sleep=self.sleep,
+            picture_url=lambda outbox_id: f"https://teller.example/{outbox_id}",
+            document_url=lambda outbox_id: f"https://teller.example/{outbox_id}.pdf", drop=self.drop, sleep=self.sleep,
             parallel=parallel,
         )  # fmt: skip
 
     def mark(self, mark: SentMark) -> None:
         self.marks.append(mark)
 
-    async def draw(self, picture: Picture) -> bytes:
+    async def draw(self, drawn: Picture | Document) -> bytes:
         if self.drawing_fails is not None:
             raise self.drawing_fails
-        self.drawn.append(picture.template)
-        return picture.template.encode()
+        self.drawn.append(drawn.template)
+        return drawn.template.encode()
 
     async def drop(self, conversation: str, reason: str) -> None:
         self.dropped.append((conversation, reason))
@@ -338,6 +340,27 @@ async def test_a_picture_is_not_drawn_again_for_the_parts_behind_it(office: Offi
     assert office.drawn == ["receipt"]
     assert office.channel.pictures == [b"receipt"]
     assert office.channel.parts("1") == ["picture", "text"]
+
+
+async def test_a_document_is_drawn_and_goes_with_its_message(office: Office) -> None:
+    await office.send(row("Ось вона", document=STATEMENT))
+    assert office.channel.parts("1") == ["document", "Ось вона"]
+    assert office.channel.pictures == [b"statement"]
+
+
+async def test_a_channel_that_fetches_documents_is_told_their_size_too() -> None:
+    office = Office(LinkingChannel())
+    await office.send(row("Ось вона", document=STATEMENT))
+    assert set(office.channel.addresses) == {"https://teller.example/1-Ось вона.pdf"}
+    assert office.channel.parts("1") == [f"document of {len(b'statement')}", "Ось вона"]
+
+
+@pytest.mark.parametrize("channel", [ScriptedChannel, LinkingChannel])
+async def test_a_document_that_cannot_be_drawn_does_not_cost_the_text(channel: type[ScriptedChannel]) -> None:
+    office = Office(channel())
+    office.drawing_fails = ValidationFailed("blank field")
+    await office.send(row("Ось вона", document=STATEMENT))
+    assert office.channel.parts("1") == ["Ось вона\n\nВиписка"]
 
 
 @pytest.mark.parametrize(("once", "tries", "state"), [(False, 2, "unknown"), (True, 1, "unknown")])

@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from core.dialog.auth_levels import LEVELS
 from core.dialog.compiling.texts import FlowTexts
+from core.dialog.documents import DocumentSpec, Drawing, is_name
 from core.dialog.durations import parse_duration
 from core.dialog.expressions import Expression, ExpressionError, compile_expression
 from core.dialog.pictures import PictureSpec
 from core.dialog.problems import Problems
 from core.dialog.program import BASE_LANG, FlowText, Requirement, Slot, Step
 from core.dialog.reading import read_answer
-from core.dialog.schema import CHANNELS, ImageModel, InlineTarget
+from core.dialog.schema import CHANNELS, DocumentModel, ImageModel, InlineTarget
 from core.dialog.signatures import Catalogue, Operation, spoken
 from core.dialog.slot_types import SlotType, did_you_mean
 from core.dialog.steps.end import EndStep
@@ -246,6 +247,22 @@ class Builder:
         else:
             data = {name: self.text(text, *path, "data", name) for name, text in model.data.items()}
         return PictureSpec(model.card, data, self.text(model.alt, *path, "alt"))
+
+    def drawn(self, image: ImageModel | None, document: DocumentModel | None) -> Drawing | None:
+        """What a message carries: a picture or a document."""
+        if image is not None and document is not None:
+            sentence = "a message carries a picture or a document, not both"
+            self.problem("two_attachments", sentence, "Send the document by a `say` of its own.", "document")
+        page = self.picture(document, "document")
+        if document is None or page is None:
+            return self.picture(image, "image")
+        mark = self.mark("document", "name")
+        if not is_name(document.name):
+            sentence = f"'{document.name}' cannot be the name of a file in every messenger"
+            fix = "Write Latin letters, digits, - and _, and .pdf at the end, as in `receipt-{ref}.pdf`."
+            self.problems.error("document_name", mark, sentence, fix)
+        name = self.texts.in_base_language(document.name, mark, self.scope)
+        return DocumentSpec(page, FlowText(f"{self.step_id}.document.name", mark, {BASE_LANG: name}))
 
     def _plain_picture_text(self, name: str, mark: Mark) -> FlowText:
         """A slot as it is written by default; the same in every language."""

@@ -39,11 +39,13 @@ class LocationModel(Model):
 
 
 class BotModel(Model):
-    """What the bot must have said: a message of `step`, with `reads` in it, the picture, and these buttons."""
+    """What the bot must have said: a message of `step`, with `reads` in it, the picture or document by its
+    template, and these buttons."""
 
     step: str | None = None
     reads: str | list[str] | None = None
     image: Name | None = None
+    document: Name | None = None
     choices: list[str] | None = None
 
 

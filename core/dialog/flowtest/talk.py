@@ -120,9 +120,11 @@ class Talk:
         for part in expected:
             if _plain(part) not in text:
                 return f"the bot should say '{part}', but says '{message.text}'"
-        template = message.picture.template if message.picture is not None else None
-        if wanted.image is not None and template != wanted.image:
-            return f"the picture should be '{wanted.image}', but is '{template or 'none'}'"
+        drawn = (("picture", wanted.image, message.picture), ("document", wanted.document, message.document))
+        for kind, template, sent in drawn:
+            shown = sent.template if sent is not None else "none"
+            if template is not None and template != shown:
+                return f"the {kind} should be '{template}', but is '{shown}'"
         labels = {choice.label for choice in message.choices}
         for choice in wanted.choices or ():
             if choice not in labels and not self._offers(choice):

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.dialog.contracts import CallResult, Contact, InboundEvent
+from core.dialog.documents import Drawing
 from core.dialog.expressions import Expression
-from core.dialog.pictures import PictureSpec
 from core.dialog.program import Edge, FlowText, Read, Slot, WaitingStep
 from core.dialog.reading import payee_of, read_answer
 from core.dialog.session import Option
 from core.dialog.shared import file_of, place_of
 from core.dialog.steps.choices import BankOptions, Hints, StaticOptions
-from core.dialog.steps.say import openly, picture_reads, text_reads
+from core.dialog.steps.say import drawing_reads, openly, text_reads
 from core.dialog.turns.work import Work
 from core.dialog.understanding import match_choice, read_phone
 from core.kernel.masking import mask_text
@@ -31,7 +31,7 @@ class AskStep(WaitingStep):
     slot: str
     about: Slot
     text: FlowText
-    picture: PictureSpec | None
+    drawn: Drawing | None
     offers: StaticOptions | BankOptions | Hints | None
     none: str | None
     accept: frozenset[str]
@@ -103,11 +103,11 @@ class AskStep(WaitingStep):
         self._say(work, work.render(self.text))
 
     def _say(self, work: Work, text: str) -> None:
-        picture = self.picture.render(work) if self.picture is not None else None
+        drawn = self.drawn.render(work) if self.drawn is not None else None
         # The button shares the customer's own number, so it is offered only where that is asked for.
         contact = work.engine_text("share_contact") if self.own else ""
         place = work.engine_text("share_location") if "location" in self.accept else ""
-        work.say(text, options=work.wait.options, picture=picture, ask_contact=contact, ask_location=place)
+        work.say(text, options=work.wait.options, drawn=drawn, ask_contact=contact, ask_location=place)
 
     # Answers.
 
@@ -233,8 +233,8 @@ class AskStep(WaitingStep):
         yield from text_reads(self.text, self.wrong)
         if isinstance(self.offers, StaticOptions):
             yield from text_reads(*(label for _, label in self.offers.choices))
-        if self.picture is not None:
-            yield from picture_reads(self.picture)
+        if self.drawn is not None:
+            yield from drawing_reads(self.drawn)
         for condition, text in self.checks:
             yield Read(condition.reads - condition.guarded - {self.slot}, "formula", text.mark)
             yield Read(text.base.reads - {self.slot}, "text", text.mark, openly(text))

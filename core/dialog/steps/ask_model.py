@@ -14,6 +14,7 @@ from core.dialog.reading import READABLE
 from core.dialog.schema import (
     BankChoices,
     Check,
+    DocumentModel,
     Duration,
     ImageModel,
     Name,
@@ -93,6 +94,7 @@ class AskModel(StepModel):
     text: Written
     variants: Variants = Field(default={})
     image: ImageModel | None = None
+    document: DocumentModel | None = None
     choices: BankChoices | Annotated[list[StaticChoice], Field(min_length=1, max_length=50)] | None = None
     none: Target | None = None
     secure: Name | None = None
@@ -120,7 +122,7 @@ def compile_ask(model: AskModel, builder: Builder) -> AskStep | None:
         slot=slot.name,
         about=slot,
         text=builder.varied(model.text, model.variants, "text"),
-        picture=builder.picture(model.image, "image"),
+        drawn=builder.drawn(model.image, model.document),
         offers=_offers(model, slot, builder),
         none=builder.target(model.none, "none") if model.none is not None else None,
         accept=frozenset(model.accept),

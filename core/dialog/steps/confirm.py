@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 from pydantic import Field
 
 from core.dialog.contracts import InboundEvent
+from core.dialog.documents import Drawing
 from core.dialog.durations import parse_duration
-from core.dialog.pictures import PictureSpec
 from core.dialog.program import Edge, FlowText, Read, Slot, WaitingStep
-from core.dialog.schema import Duration, ImageModel, Model, Name, StepModel, Target, Variants, Written
+from core.dialog.schema import DocumentModel, Duration, ImageModel, Model, Name, StepModel, Target, Variants, Written
 from core.dialog.seal import make_seal
 from core.dialog.session import Auth, Option
 from core.dialog.steps.auth import GIVEN_UP, LOGIN_FLOW
-from core.dialog.steps.say import picture_reads, text_reads
+from core.dialog.steps.say import drawing_reads, text_reads
 from core.dialog.turns.calls import has_auth
 from core.dialog.turns.corrections import go_back_to
 from core.dialog.turns.work import Work
@@ -49,6 +49,7 @@ class ConfirmModel(StepModel):
     text: Written
     variants: Variants = Field(default={})
     image: ImageModel | None = None
+    document: DocumentModel | None = None
     edit: list[Name] = Field(default=[])
     labels: Labels = Labels()
     ttl: Duration
@@ -66,7 +67,7 @@ class ConfirmStep(WaitingStep):
     slots: tuple[str, ...]
     shown: frozenset[str]
     text: FlowText
-    picture: PictureSpec | None
+    drawn: Drawing | None
     askers: Mapping[str, str]
     editable: Mapping[str, Slot]
     yes_label: FlowText | None
@@ -93,8 +94,8 @@ class ConfirmStep(WaitingStep):
         return work.render(label) if label is not None else work.engine_text(key)
 
     def show(self, work: Work) -> None:
-        picture = self.picture.render(work) if self.picture is not None else None
-        work.say(work.render(self.text), options=work.wait.options, picture=picture)
+        drawn = self.drawn.render(work) if self.drawn is not None else None
+        work.say(work.render(self.text), options=work.wait.options, drawn=drawn)
 
     def picked(self, work: Work, option: Option) -> None:
         if work.now > work.wait.until:
@@ -194,8 +195,8 @@ class ConfirmStep(WaitingStep):
         yield Read(frozenset(self.slots), "formula", self.mark)
         labels = [slot.label for slot in self.editable.values()]
         yield from text_reads(self.text, self.yes_label, self.no_label, *labels)
-        if self.picture is not None:
-            yield from picture_reads(self.picture)
+        if self.drawn is not None:
+            yield from drawing_reads(self.drawn)
 
 
 def compile_confirm(model: ConfirmModel, builder: Builder) -> ConfirmStep:
@@ -210,7 +211,7 @@ def compile_confirm(model: ConfirmModel, builder: Builder) -> ConfirmStep:
         slots=tuple(model.confirm),
         shown=_shown_everywhere(model, text, builder),
         text=text,
-        picture=builder.picture(model.image, "image"),
+        drawn=builder.drawn(model.image, model.document),
         editable=editable,
         askers={name: asker for name in editable if (asker := builder.asker(name, "edit"))},
         yes_label=builder.text(model.labels.yes, "labels", "yes") if model.labels.yes is not None else None,

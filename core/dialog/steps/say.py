@@ -1,4 +1,4 @@
-"""`say`: a message, maybe with a picture or a link, and then on, or an end beside it."""
+"""`say`: a message, maybe with a picture, a document or a link, and then on, or an end beside it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from pydantic import Field
 
 from core.dialog.contracts import Link
-from core.dialog.pictures import PictureSpec
+from core.dialog.documents import Drawing
 from core.dialog.program import Edge, FlowText, Read, Step
-from core.dialog.schema import ImageModel, LinkModel, Name, Outcome, StepModel, Variants, Written
+from core.dialog.schema import DocumentModel, ImageModel, LinkModel, Name, Outcome, StepModel, Variants, Written
 from core.dialog.turns.work import Work
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ EXAMPLE: Final = """
   say: "Sent {amount|money} to {payee}"
   image: {card: receipt, data: [amount, fee, payee, ref], alt: "Receipt {ref}"}
   end: done                                 # or handoff: <queue>, or go: <step>; otherwise the next step follows
+- id: paper
+  say: Here is the receipt as a document.
+  document: {card: receipt, data: [amount, fee, payee, ref], name: "receipt-{ref}.pdf", alt: "Receipt {ref}"}
 - id: hello
   say: Hello! Press a button below.
   variants: {sms: "Hello! Answer with a number.", viber: Hello!}   # what customers of these channels read instead
@@ -31,11 +34,12 @@ EXAMPLE: Final = """
 
 
 class SayModel(StepModel):
-    """`image` draws a picture, `link` adds a button that opens a page."""
+    """`image` draws a picture, `document` a PDF of one page, `link` adds a button that opens a page."""
 
     say: Written
     variants: Variants = Field(default={})
     image: ImageModel | None = None
+    document: DocumentModel | None = None
     link: LinkModel | None = None
     end: Outcome | None = None
     handoff: Name | None = None
@@ -46,15 +50,15 @@ class SayModel(StepModel):
 class SayStep(Step):
     text: FlowText
     then: str
-    picture: PictureSpec | None = None
+    drawn: Drawing | None = None
     link: tuple[str, FlowText] | None = None
 
     kind: ClassVar[str] = "say"
 
     def enter(self, work: Work) -> None:
         links = (Link(self.link[0], work.render(self.link[1])),) if self.link is not None else ()
-        picture = self.picture.render(work) if self.picture is not None else None
-        work.say(work.render(self.text), picture=picture, links=links)
+        drawn = self.drawn.render(work) if self.drawn is not None else None
+        work.say(work.render(self.text), drawn=drawn, links=links)
         work.go("next", self.then)
 
     def edges(self) -> Iterable[Edge]:
@@ -62,8 +66,8 @@ class SayStep(Step):
 
     def reads(self) -> Iterable[Read]:
         yield from text_reads(self.text, self.link[1] if self.link is not None else None)
-        if self.picture is not None:
-            yield from picture_reads(self.picture)
+        if self.drawn is not None:
+            yield from drawing_reads(self.drawn)
 
 
 def text_reads(*texts: FlowText | None) -> Iterable[Read]:
@@ -74,8 +78,8 @@ def text_reads(*texts: FlowText | None) -> Iterable[Read]:
                 yield Read(form.base.reads, "text", form.mark, openly(form))
 
 
-def picture_reads(picture: PictureSpec) -> Iterable[Read]:
-    for text in picture.texts():
+def drawing_reads(drawn: Drawing) -> Iterable[Read]:
+    for text in drawn.texts():
         yield Read(text.base.reads, "picture", text.mark, openly(text))
 
 
@@ -94,7 +98,7 @@ def compile_say(model: SayModel, builder: Builder) -> SayStep:
         id=model.id,
         mark=builder.mark(),
         text=builder.varied(model.say, model.variants, "say"),
-        picture=builder.picture(model.image, "image"),
+        drawn=builder.drawn(model.image, model.document),
         link=(model.link.url, builder.text(model.link.label, "link", "label")) if model.link is not None else None,
         then=builder.then(model),
     )

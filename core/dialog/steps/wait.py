@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 from pydantic import Field
 
 from core.dialog.contracts import BankEvent
+from core.dialog.documents import Drawing
 from core.dialog.durations import parse_duration
 from core.dialog.expressions import Expression
-from core.dialog.pictures import PictureSpec
 from core.dialog.program import Edge, FlowText, Read, WaitingStep
-from core.dialog.schema import Duration, Formula, ImageModel, Name, StepModel, Target, Variants, Written
+from core.dialog.schema import DocumentModel, Duration, Formula, ImageModel, Name, StepModel, Target, Variants, Written
 from core.dialog.signatures import spoken
 from core.dialog.slot_types import SlotType
 from core.dialog.steps.call import LONGEST_REASON, REASON_SLOTS
-from core.dialog.steps.say import picture_reads, text_reads
+from core.dialog.steps.say import drawing_reads, text_reads
 from core.dialog.turns.calls import fields
 from core.dialog.turns.work import Work
 from core.kernel.masking import mask_text
@@ -43,6 +43,7 @@ class WaitModel(StepModel):
     text: Written
     variants: Variants = Field(default={})
     image: ImageModel | None = None
+    document: DocumentModel | None = None
     timeout: Duration
     on: dict[Literal["ok", "refused", "timeout"], Target]
     hold: bool = False
@@ -58,7 +59,7 @@ class WaitStep(WaitingStep):
     save: Mapping[str, str]
     types: Mapping[str, SlotType]
     text: FlowText
-    picture: PictureSpec | None
+    drawn: Drawing | None
     lasts_ms: int
     arms: Mapping[str, str]
 
@@ -75,8 +76,8 @@ class WaitStep(WaitingStep):
         self.show(work)
 
     def show(self, work: Work) -> None:
-        picture = self.picture.render(work) if self.picture is not None else None
-        work.say(work.render(self.text), picture=picture)
+        drawn = self.drawn.render(work) if self.drawn is not None else None
+        work.say(work.render(self.text), drawn=drawn)
 
     def wants(self, work: Work, event: BankEvent) -> bool:
         if spoken(event.name) != self.event:
@@ -121,8 +122,8 @@ class WaitStep(WaitingStep):
 
     def reads(self) -> Iterable[Read]:
         yield from text_reads(self.text)
-        if self.picture is not None:
-            yield from picture_reads(self.picture)
+        if self.drawn is not None:
+            yield from drawing_reads(self.drawn)
         for expression in self.formulas.values():
             yield Read(expression.reads, "formula", self.mark)
 
@@ -146,7 +147,7 @@ def compile_wait(model: WaitModel, builder: Builder) -> WaitStep:
         save=builder.saved(model.save, types, model.wait, "save"),
         types=types,
         text=builder.varied(model.text, model.variants, "text"),
-        picture=builder.picture(model.image, "image"),
+        drawn=builder.drawn(model.image, model.document),
         lasts_ms=parse_duration(model.timeout),
         arms=arms,
     )

@@ -22,7 +22,7 @@ class Outgoing:
 
     def send(self, message: OutboundMessage, step: str) -> None:
         """A message with only a text takes the next one into its bubble, a blank line between them."""
-        if self.effects and message.picture is None:
+        if self.effects and message.picture is None and message.document is None:
             last = self.effects[-1]
             if isinstance(last, Send) and _only_text(last.message):
                 self.effects[-1] = Send(_joined(last.message, message))
@@ -33,7 +33,12 @@ class Outgoing:
 
 def _only_text(message: OutboundMessage) -> bool:
     return bool(message.text or message.delete) and not (
-        message.choices or message.links or message.picture or message.ask_contact or message.ask_location
+        message.choices
+        or message.links
+        or message.picture
+        or message.document
+        or message.ask_contact
+        or message.ask_location
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from core.dialog.contracts import Choice, Link, OutboundMessage, Picture, Ticket
+from core.dialog.contracts import Choice, Document, Link, OutboundMessage, Picture, Ticket
 from core.dialog.errors import FlowMissing, RunawayFlow
 from core.dialog.program import FlowText, Program, ProgramSet, Step, WaitingStep
 from core.dialog.session import Frame, Option, Session, Wait, WaitKind
@@ -254,7 +254,7 @@ class Work:
         text: str,
         *,
         options: list[Option] | None = None,
-        picture: Picture | None = None,
+        drawn: Picture | Document | None = None,
         links: tuple[Link, ...] = (),
         ask_contact: str = "",
         ask_location: str = "",
@@ -268,7 +268,8 @@ class Work:
             text=text,
             choices=choices,
             links=links,
-            picture=picture,
+            picture=drawn if isinstance(drawn, Picture) else None,
+            document=drawn if isinstance(drawn, Document) else None,
             ask_contact=ask_contact,
             ask_location=ask_location,
             delete=delete,

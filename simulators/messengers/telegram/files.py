@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulators.messengers.context import Context, FetchFailed
+from simulators.messengers.documents import Document
 from simulators.messengers.pictures import NotAPicture, Picture, open_picture
 from simulators.messengers.telegram.body import Call, Upload
 from simulators.messengers.telegram.refusal import bad_request
@@ -60,6 +61,9 @@ class Files:
     def keep_photo(self, picture: Picture) -> StoredFile:
         suffix = "jpg" if picture.mime == "image/jpeg" else picture.mime.removeprefix("image/")
         return self._keep("photos", f"photo.{suffix}", picture.mime, picture.content, picture)
+
+    def keep_document(self, document: Document) -> StoredFile:
+        return self._keep("documents", document.name, document.mime, document.content)
 
     def _keep(self, folder: str, name: str, mime: str, content: bytes, picture: Picture | None = None) -> StoredFile:
         file_id = f"AgAC{self._context.random.getrandbits(160):040x}"

@@ -16,10 +16,12 @@ from simulators.messengers.actions import (
     Photo,
     Press,
     Say,
+    SendDocument,
     Start,
     found,
     pressed,
 )
+from simulators.messengers.documents import write_document
 from simulators.messengers.pictures import draw_picture
 from simulators.messengers.telegram.state import Sent, State
 from simulators.messengers.telegram.texts import CAPTION_MAX, TEXT_MAX, utf16_length
@@ -90,6 +92,15 @@ class People:
         return await self._message(
             self.find(act.user), act, "photo", content, text=act.caption, picture=sizes[-1].picture
         )
+
+    async def document(self, act: SendDocument) -> Outcome:
+        if utf16_length(act.caption) > CAPTION_MAX:
+            raise ControlError(400, "bad_request", f"a caption has up to {CAPTION_MAX} UTF-16 units")
+        document = write_document(act.file_name)
+        content: dict[str, Any] = {"document": self._state.files.keep_document(document).as_document()}
+        if act.caption:
+            content["caption"] = act.caption
+        return await self._message(self.find(act.user), act, "document", content, text=act.caption, document=document)
 
     async def edit(self, act: Edit) -> Outcome:
         person = self.find(act.user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulators.messengers.documents import Document
 from simulators.messengers.telegram.body import Call
 from simulators.messengers.telegram.keyboards import check_markup, shown_buttons
 from simulators.messengers.telegram.refusal import bad_request
@@ -35,7 +36,8 @@ async def send_document(state: State, call: Call) -> dict[str, Any]:
     _check_reply(state, person, call.fields)
     document = await state.files.document(call)
     content = {"document": document.as_document(), **_caption(caption, entities)}
-    return _put(state, person, call.fields, "document", content, text=caption)
+    kept = Document(document.name, document.mime, document.content)
+    return _put(state, person, call.fields, "document", content, text=caption, document=kept)
 
 
 def _caption(caption: str, entities: list[dict[str, Any]]) -> dict[str, Any]:
@@ -73,6 +75,7 @@ def _put(
         message_id=message_id,
         buttons=buttons,
         ask_contact=any(button.kind == "contact" for button in buttons),
+        ask_location=any(button.kind == "location" for button in buttons),
         **seen,
     )
     shown = {

@@ -16,6 +16,7 @@ from simulators.messengers.bodies import BodyTooBig, read_body
 from simulators.messengers.calls import Calls, Fault
 from simulators.messengers.context import Context
 from simulators.messengers.delivery import Deliverer, Target
+from simulators.messengers.documents import Document
 from simulators.messengers.losses import Wire
 from simulators.messengers.pictures import Picture
 from simulators.messengers.telegram.body import MAX_BODY
@@ -58,6 +59,7 @@ class Telegram:
             "press": people.press,
             "contact": people.contact,
             "photo": people.photo,
+            "document": people.document,
             "edit": people.edit,
             "location": people.location,
             "block": people.block,
@@ -82,6 +84,9 @@ class Telegram:
 
     async def picture(self, item: Item) -> Picture | None:
         return item.picture
+
+    async def document(self, item: Item) -> Document | None:
+        return item.document
 
     async def reset(self) -> None:
         await self.close()

@@ -16,11 +16,13 @@ from simulators.messengers.actions import (
     Photo,
     Press,
     Say,
+    SendDocument,
     Start,
     found,
     pressed,
 )
 from simulators.messengers.delivery import Answer
+from simulators.messengers.documents import write_document
 from simulators.messengers.pictures import draw_picture
 from simulators.messengers.shapes import read_json
 from simulators.messengers.transcript import Item
@@ -107,6 +109,21 @@ class People:
         outcome = await self._message(self.find(act.user), act, "picture", content, act.caption)
         if outcome.item is not None:
             outcome.item.picture = picture
+        return outcome
+
+    async def document(self, act: SendDocument) -> Outcome:
+        document = write_document(act.file_name)
+        key = f"{self._state.context.random.getrandbits(64):016x}.pdf"
+        self._state.media[key] = document
+        content = {
+            "media": f"{self._state.context.url}/viber/media/{key}",
+            "file_name": act.file_name,
+            "size": len(document.content),
+            "text": act.caption,
+        }
+        outcome = await self._message(self.find(act.user), act, "file", content, act.file_name)
+        if outcome.item is not None:
+            outcome.item.document = document
         return outcome
 
     async def block(self, act: Act) -> Outcome:

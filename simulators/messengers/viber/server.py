@@ -14,6 +14,7 @@ from simulators.messengers.bodies import BodyTooBig, read_body
 from simulators.messengers.calls import Calls, Fault
 from simulators.messengers.context import Context
 from simulators.messengers.delivery import Deliverer, Target
+from simulators.messengers.documents import Document
 from simulators.messengers.losses import Wire
 from simulators.messengers.pictures import Picture
 from simulators.messengers.transcript import Item, Transcript
@@ -54,6 +55,7 @@ class Viber:
             "press": people.press,
             "contact": people.contact,
             "photo": people.photo,
+            "document": people.document,
             "location": people.location,
             "block": people.block,
             "unblock": people.unblock,
@@ -78,6 +80,9 @@ class Viber:
 
     async def picture(self, item: Item) -> Picture | None:
         return await self._state.picture(item)
+
+    async def document(self, item: Item) -> Document | None:
+        return await self._state.document(item)
 
     async def reset(self) -> None:
         await self.close()
@@ -107,7 +112,7 @@ class Viber:
         return await Wire(self.calls, self._context, broken).carry(request, method, proceed)
 
     async def _media(self, request: Request) -> Response:
-        picture = self._state.media.get(request.path_params["name"])
-        if picture is None:
+        file = self._state.media.get(request.path_params["name"])
+        if file is None:
             return PlainTextResponse("Not Found", 404)
-        return Response(picture.content, media_type=picture.mime)
+        return Response(file.content, media_type=file.mime)

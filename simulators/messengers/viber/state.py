@@ -11,11 +11,13 @@ from typing import Any, Final
 from simulators.messengers.calls import Calls
 from simulators.messengers.context import Context, FetchFailed
 from simulators.messengers.delivery import Answer, Deliverer, Delivery, Target, Timing
+from simulators.messengers.documents import Document
 from simulators.messengers.pictures import NotAPicture, Picture, open_picture
 from simulators.messengers.transcript import Item, Transcript
 from simulators.messengers.viber.callbacks import SIGNATURE_HEADER, Person, encode, event, sign
 from simulators.messengers.viber.fields import ALWAYS_SENT, EVENT_TYPES
 from simulators.messengers.viber.keyboards import shown_buttons
+from simulators.messengers.viber.messages import FILE_MAX_BYTES
 
 CONNECTIONS: Final = 40
 PICTURE_MAX: Final = 1024 * 1024
@@ -39,7 +41,7 @@ class State:
         self.keyboards: dict[str, Item] = {}
         self.unseen: dict[str, int] = {}
         self.sent_at: dict[str, deque[float]] = {}
-        self.media: dict[str, Picture] = {}
+        self.media: dict[str, Picture | Document] = {}
         self._fetches: dict[int, asyncio.Task[None]] = {}
         self._tokens = count(_FIRST_TOKEN + context.random.randrange(10**15))
 
@@ -83,7 +85,7 @@ class State:
         await self.emit(person.id, body, Timing(wait=False))
 
     def show(self, person: Person, message: dict[str, Any], message_token: int) -> Item:
-        """Put a message of the bot into the chat and start to fetch its picture."""
+        """Put a message of the bot into the chat and start to fetch its picture or file."""
         keyboard = message.get("keyboard", message.get("rich_media", {}))
         buttons = shown_buttons(keyboard)
         kind = message.get("type", "keyboard")
@@ -94,6 +96,7 @@ class State:
             text=_shown_text(message),
             buttons=buttons,
             ask_contact=any(button.kind == "share-phone" for button in buttons),
+            ask_location=any(button.kind == "location-picker" for button in buttons),
             picture_url=message["media"] if kind == "picture" else "",
             message_id=message_token,
         )
@@ -103,6 +106,8 @@ class State:
         self.unseen[person.id] = message_token
         if kind == "picture":
             self._fetches[item.seq] = asyncio.create_task(self._fetch(person, item))
+        elif kind == "file":
+            self._fetches[item.seq] = asyncio.create_task(self._fetch_file(person, item, message))
         return item
 
     async def _fetch(self, person: Person, item: Item) -> None:
@@ -112,11 +117,26 @@ class State:
             await self.tell("failed", person, item.message_id)
         self.transcript.change(item)
 
+    async def _fetch_file(self, person: Person, item: Item, message: dict[str, Any]) -> None:
+        try:
+            content = await self.context.fetch(message["media"], FILE_MAX_BYTES)
+            item.document = Document(message["file_name"], "application/octet-stream", content)
+        except FetchFailed:
+            await self.tell("failed", person, item.message_id)
+        self.transcript.change(item)
+
     async def picture(self, item: Item) -> Picture | None:
+        await self._fetched(item)
+        return item.picture
+
+    async def document(self, item: Item) -> Document | None:
+        await self._fetched(item)
+        return item.document
+
+    async def _fetched(self, item: Item) -> None:
         fetch = self._fetches.get(item.seq)
         if fetch is not None:
             await asyncio.shield(fetch)
-        return item.picture
 
     async def close(self) -> None:
         for fetch in self._fetches.values():
