@@ -32,6 +32,18 @@ def test_the_tests_of_the_fixture_flows_pass_on_every_channel() -> None:
     assert {one.channel for one in outcomes} == {"telegram", "viber"}
 
 
+def test_a_flow_of_files_places_documents_variants_and_shares_passes_its_tests(folder: Path) -> None:
+    for file in (FLOWS.parent / "delivery").iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+
+    outcomes = [one for one in run_flow_tests(folder, SIGNATURES, UK) if one.flow == "delivery"]
+
+    assert [(one.test, [str(failure) for failure in one.failures]) for one in outcomes if not one.passed] == []
+    assert {one.channel for one in outcomes} == {"telegram", "viber", "sms"}
+    arms = frozenset().union(*(one.arms for one in outcomes))
+    assert arms >= {"delivery.greeting:case 1", "delivery.greeting:long_words", "delivery.greeting:else"}
+
+
 def test_coverage_names_the_arms_of_effects_that_no_test_took() -> None:
     programs = compile_folder(FLOWS, SIGNATURES, UK).programs
     assert programs is not None
