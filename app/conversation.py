@@ -26,10 +26,9 @@ class Conversation:
     def __call__(self, conversation: str, state: str, event: Event, now_ms: int) -> Decision:
         session = decode_session(state) if state else None
         turned = turn(self._library.programs, session, event, now_ms)
-        deadline = turned.session.wait.deadline if turned.session.wait is not None else 0
         return Decision(
             state=encode_session(turned.session).decode(),
-            wake_at_ms=deadline or None,
+            wake_at_ms=turned.wake_at or None,
             effects=turned.effects,
             journal=turned.journal,
         )

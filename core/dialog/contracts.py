@@ -103,12 +103,18 @@ class BankEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TimerFired(msgspec.Struct, frozen=True):
-    """The wait with this nonce has run out of time."""
+    """The session's time to be woken has come. `nonce` is that of the wait it stood at then, "" if at none."""
 
     nonce: str
 
 
-Event = InboundEvent | CallResult | BankEvent | TimerFired
+class TicketClosed(msgspec.Struct, frozen=True):
+    """The person who had the conversation has finished. `ticket` is the id of the `Ticket` effect."""
+
+    ticket: str
+
+
+Event = InboundEvent | CallResult | BankEvent | TimerFired | TicketClosed
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -209,8 +215,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True, tag="ticket"):
-    """The conversation goes to a person of the named queue; `summary` is masked."""
+    """The conversation goes to a person of the named queue; `summary` is masked. `id` comes back as `TicketClosed`."""
 
+    id: str
     queue: str
     summary: str
 

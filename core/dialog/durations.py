@@ -13,18 +13,18 @@ LONGEST_MS: Final = 30 * _MILLISECONDS["d"]
 
 
 class DurationError(ValidationFailed):
-    """Not a duration, or one that is longer than 30 days."""
+    """Not a duration, or one that is too long: by default longer than 30 days."""
 
     code = "duration_invalid"
     http_status = 422
 
 
-def parse_duration(written: str) -> int:
+def parse_duration(written: str, longest_ms: int = LONGEST_MS) -> int:
     """Milliseconds. Raises `DurationError`."""
     match = _DURATION.fullmatch(written)
     if match is None:
         raise DurationError(f"'{written[:20]}' is not a duration; write a number and s, m, h or d, such as 90s or 15m")
     milliseconds = int(match[1]) * _MILLISECONDS[match[2]]
-    if milliseconds > LONGEST_MS:
-        raise DurationError(f"'{written}' is longer than 30 days")
+    if milliseconds > longest_ms:
+        raise DurationError(f"'{written}' is longer than {longest_ms // _MILLISECONDS['d']} days")
     return milliseconds

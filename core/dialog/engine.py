@@ -6,16 +6,18 @@ from typing import Any, Final
 
 import msgspec
 
-from core.dialog.contracts import BankEvent, CallResult, Effect, Event, InboundEvent
+from core.dialog.contracts import BankEvent, CallResult, Effect, Event, InboundEvent, TimerFired
 from core.dialog.errors import NoConversation
 from core.dialog.program import LANGS, ProgramSet
 from core.dialog.session import Session
+from core.dialog.turns.follow_ups import begin_due
 from core.dialog.turns.inbound import break_silence, receive
 from core.dialog.turns.outcomes import bank_event, release_early, settle_call
+from core.dialog.turns.persons import finished
 from core.dialog.turns.recovery import next_session, recovered
 from core.dialog.turns.revisions import meet_revisions
 from core.dialog.turns.running import advance
-from core.dialog.turns.timers import fired, set_deadline
+from core.dialog.turns.timers import fired, set_deadline, wake_time
 from core.dialog.turns.work import Work
 from core.kernel.errors import TellerError
 
@@ -25,13 +27,15 @@ DEFAULT_LANG: Final = "uk"
 class Turned(msgspec.Struct, frozen=True, kw_only=True):
     """`session` is to be stored, `effects` to be done after that, `journal` is masked and JSON.
 
-    `said_by`: for each effect the steps it comes from, as `flow.step`; for tests and the inspector.
+    `said_by`: for each effect the steps it comes from, as `flow.step`; for tests and the inspector. `wake_at`: when the
+    session is to get a `TimerFired` if nothing happens before (ms, 0 = never).
     """
 
     session: Session
     effects: tuple[Effect, ...]
     journal: dict[str, Any]
     said_by: tuple[tuple[str, ...], ...]
+    wake_at: int
 
 
 def new_session(conversation: str, lang: str = "") -> Session:
@@ -61,12 +65,15 @@ def turn(programs: ProgramSet, session: Session | None, event: Event, now_ms: in
             break_silence(work, event)
     except TellerError as error:
         work = recovered(work, session, event, error)
+    if work.session.scheduled:
+        work = begin_due(work, event)
     set_deadline(work.session)
     return Turned(
         session=work.session,
         effects=tuple(work.outgoing.effects),
         journal=work.journal.entry(event, work.session.seq),
         said_by=tuple(work.outgoing.steps),
+        wake_at=wake_time(work),
     )
 
 
@@ -80,5 +87,7 @@ def _handle(work: Work, event: Event) -> None:
         settle_call(work, event)
     elif isinstance(event, BankEvent):
         bank_event(work, event)
-    else:
+    elif isinstance(event, TimerFired):
         fired(work, event)
+    else:
+        finished(work, event)

@@ -132,8 +132,12 @@ class WaitingStep(Step):
         """Whether this is the event that the step waits for, in the frame that `work` stands in."""
         return False
 
+    def gathers(self, work: Work, event: BankEvent) -> bool:
+        """Whether the event that `wants` agreed to is only noted, and the wait goes on."""
+        return False
+
     def happened(self, work: Work, event: BankEvent) -> None:
-        """The event that `wants` agreed to."""
+        """The event that `wants` agreed to and that ends the wait."""
 
     @abstractmethod
     def expired(self, work: Work) -> None:

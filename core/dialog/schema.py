@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from core.dialog.durations import LONGEST_MS, DurationError, parse_duration
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Written = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 Formula = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}[smhd]$")]
+FOLLOW_UP_LONGEST_MS: Final = 60 * 24 * 60 * 60 * 1000
+Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+def _lasts(written: str, longest_ms: int = LONGEST_MS) -> str:
+    try:
+        parse_duration(written, longest_ms)
+    except DurationError as error:
+        raise PydanticCustomError("duration", "{reason}", {"reason": error.detail}) from error
+    return written
+
+
+_Span = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}[smhd]$")]
+Duration = Annotated[_Span, AfterValidator(_lasts)]
+FollowUpDelay = Annotated[_Span, AfterValidator(partial(_lasts, longest_ms=FOLLOW_UP_LONGEST_MS))]
 Outcome = Literal["done", "cancelled", "refused", "failed", "expired"]
 MOST_STEPS: Final = 300
 OUTCOMES: Final[tuple[Outcome, ...]] = ("done", "cancelled", "refused", "failed", "expired")

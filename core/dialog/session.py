@@ -31,8 +31,9 @@ class Option(msgspec.Struct, frozen=True, omit_defaults=True):
 class Wait(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What the conversation waits for. `nonce` is in every button and timer of this wait.
 
-    `deadline` is when the session must be woken (ms, 0 = never): the earliest of its waits. `until` is this wait's own
-    end. `call`: id of the bank call that is under way. `since`: when the wait began.
+    `deadline` is the earliest end of the session's waits (ms, 0 = never). `until` is this wait's own end. `call`: id of
+    the bank call that is under way. `since`: when the wait began. `came`: the events that a wait for several has got,
+    by their place in the step's list. It is never changed in place: copies of the session share it.
     """
 
     nonce: str
@@ -42,6 +43,7 @@ class Wait(msgspec.Struct, kw_only=True, omit_defaults=True):
     since: int = 0
     options: list[Option] = []
     call: str = ""
+    came: dict[str, BankEvent] = {}
 
 
 class Frame(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -76,12 +78,35 @@ class OpenCall(msgspec.Struct, kw_only=True, omit_defaults=True):
     given_up: bool = False
 
 
+class FollowUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A flow that begins by itself at `due` (ms). A later one with the same `key` takes its place."""
+
+    key: str
+    flow: str
+    due: int
+    slots: dict[str, Any] = {}
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The person who was called last, until they have finished. `ticket` is what they work on.
+
+    `until`: when the bot comes back without them (ms; 0: it is back already). `frames`: the flow that goes on
+    afterwards, under it the flows that ran it.
+    """
+
+    ticket: str
+    queue: str
+    until: int = 0
+    frames: list[Frame] = []
+
+
 class Session(msgspec.Struct, kw_only=True, omit_defaults=True):
     """`id` is the key of the conversation, `<channel>:<conversation>`. `seq` counts turns.
 
     `early`: bank events that came before their wait. `open`: calls with an effect by their id; `told`: the last ids
     whose end was told, so that a doubled event says nothing twice. `muted`: a person has taken over. `greeted`: the
-    first contact has been answered. `media_at`: when the last file was sent (ms, by the platform's clock).
+    first contact has been answered. `media_at`: when the last file was sent (ms, by the platform's clock). `scheduled`
+    and `person` are never changed in place: copies share them.
     """
 
     id: str
@@ -99,12 +124,14 @@ class Session(msgspec.Struct, kw_only=True, omit_defaults=True):
     open: dict[str, OpenCall] = {}
     told: list[str] = []
     media_at: int = 0
+    scheduled: list[FollowUp] = []
+    person: Person | None = None
 
     def copy(self) -> Session:
         """A copy that can be changed without changing this one; slot values are shared, they are never changed."""
         return replace(
             self,
-            stack=[_copy_frame(frame) for frame in self.stack],
+            stack=[copy_frame(frame) for frame in self.stack],
             wait=self.wait and _copy_wait(self.wait),
             early=list(self.early),
             open={key: replace(call) for key, call in self.open.items()},
@@ -116,7 +143,7 @@ def _copy_wait(wait: Wait) -> Wait:
     return replace(wait, options=list(wait.options))
 
 
-def _copy_frame(frame: Frame) -> Frame:
+def copy_frame(frame: Frame) -> Frame:
     return replace(
         frame,
         slots=dict(frame.slots),

@@ -178,7 +178,7 @@ class Turns:
             journal=_encode(decision.journal).decode(),
             outbox=_outbox(conversation, version, decision.effects, inbound),
             intents=self._intents(conversation, decision.effects),
-            tickets=_tickets(conversation, version, decision.effects),
+            tickets=_tickets(conversation, decision.effects),
         )
 
     def _intents(self, conversation: str, effects: tuple[Effect, ...]) -> tuple[IntentRow, ...]:
@@ -237,9 +237,6 @@ def _outbox(
     )
 
 
-def _tickets(conversation: str, version: int, effects: tuple[Effect, ...]) -> tuple[TicketRow, ...]:
+def _tickets(conversation: str, effects: tuple[Effect, ...]) -> tuple[TicketRow, ...]:
     tickets = [effect for effect in effects if isinstance(effect, Ticket)]
-    return tuple(
-        TicketRow(id=derived_id(20, "ticket", conversation, version, index), conversation=conversation, ticket=ticket)
-        for index, ticket in enumerate(tickets)
-    )
+    return tuple(TicketRow(id=ticket.id, conversation=conversation, ticket=ticket) for ticket in tickets)

@@ -15,6 +15,7 @@ from core.dialog.contracts import (
     OutboundMessage,
     Send,
     Ticket,
+    TicketClosed,
     TimerFired,
 )
 from core.dialog.engine import Turned, turn
@@ -166,6 +167,21 @@ class Conversation:
         wait = self.wait
         self.now = max(self.now, wait.deadline)
         return self.happens(TimerFired(wait.nonce))
+
+    @property
+    def wake_at(self) -> int:
+        assert self.last is not None
+        return self.last.wake_at
+
+    def wakes(self, after: int = 0) -> Turned:
+        """The session is woken when it wants to be, or `after` ms later."""
+        assert self.wake_at, "the session does not want to be woken"
+        self.now = max(self.now, self.wake_at) + after
+        wait = self.session.wait
+        return self.happens(TimerFired(wait.nonce if wait is not None else ""))
+
+    def person_finishes(self, ticket: str = "") -> Turned:
+        return self.happens(TicketClosed(ticket or self.tickets[-1].id))
 
     # Ways to a place in the fixture flows.
 

@@ -140,7 +140,7 @@ def _moved(step: Step, state: State) -> Iterator[State]:
         yield from _ran(step, state)
     elif isinstance(step, WaitStep):
         for arm, target in step.arms.items():
-            yield state.at(target, written=frozenset(step.save) if arm == "ok" else _NOTHING)
+            yield state.at(target, written=frozenset(step.awaited.save) if arm == "ok" else _NOTHING)
     elif isinstance(step, SayStep | GoStep):
         yield state.at(step.then)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from core.dialog.checks.runs import check_depth, runs
+from core.dialog.checks.runs import begun, check_depth
 from core.dialog.compiling.builder import fits
 from core.dialog.compiling.flow import Compiled
 from core.dialog.problems import Problems
 from core.dialog.program import Program
 from core.dialog.slot_types import did_you_mean
+from core.dialog.steps.unschedule import UnscheduleStep
 from core.dialog.understanding import normalise, words_of
 from core.kernel.strict_yaml import Mark
 
@@ -33,9 +34,10 @@ def check_folder(
         if name not in programs:
             sentence = f"the engine needs a flow '{name}'"
             problems.error("system_flow_missing", Mark(f"{folder}/system/{name}.yaml", 1, 1), sentence, "Write it.")
-    run = {step.flow for one in compiled for step in runs(one.program)}
+    run = {step.flow for one in compiled for step in begun(one.program)}
     for one in compiled:
         _check_runs(one, programs, problems)
+        _check_unscheduled(one, programs, problems)
         _check_takes(one, run, problems)
         _check_start(one, run, problems)
         _check_title(one, problems)
@@ -44,7 +46,7 @@ def check_folder(
 
 
 def _check_runs(one: Compiled, programs: Mapping[str, Program], problems: Problems) -> None:
-    for step in runs(one.program):
+    for step in begun(one.program):
         called = programs.get(step.flow)
         if called is None:
             sentence = f"there is no flow '{step.flow}'{did_you_mean(step.flow, programs)}"
@@ -65,6 +67,13 @@ def _check_runs(one: Compiled, programs: Mapping[str, Program], problems: Proble
                 problems.error("unknown_field", step.mark, f"'{step.flow}' returns no '{name}'")
             elif own is not None and not fits(given.type, own.type):
                 problems.error("type", step.mark, f"'{slot}' is {own.type}, but '{name}' is {given.type}")
+
+
+def _check_unscheduled(one: Compiled, programs: Mapping[str, Program], problems: Problems) -> None:
+    for step in one.program.steps.values():
+        if isinstance(step, UnscheduleStep) and step.flow not in programs:
+            sentence = f"there is no flow '{step.flow}'{did_you_mean(step.flow, programs)}"
+            problems.error("unknown_flow", step.mark, sentence)
 
 
 def _check_takes(one: Compiled, run: set[str], problems: Problems) -> None:

@@ -9,6 +9,7 @@ from core.dialog.program import Edge, Program, Step
 from core.dialog.steps.ask import AskStep
 from core.dialog.steps.auth import LOGIN_FLOW, AuthStep
 from core.dialog.steps.end import EndStep
+from core.dialog.steps.follow_up import FollowUpStep
 from core.dialog.steps.run import RunStep
 from core.dialog.turns.work import DEEPEST
 from core.kernel.strict_yaml import Mark
@@ -16,6 +17,11 @@ from core.kernel.strict_yaml import Mark
 
 def runs(program: Program) -> Iterator[RunStep]:
     return (step for step in program.steps.values() if isinstance(step, RunStep))
+
+
+def begun(program: Program) -> Iterator[RunStep | FollowUpStep]:
+    """The steps that begin another flow, now or later."""
+    return (step for step in program.steps.values() if isinstance(step, RunStep | FollowUpStep))
 
 
 def check_depth(marks: Mapping[str, Mark], programs: Mapping[str, Program], problems: Problems) -> None:

@@ -99,19 +99,19 @@ class Builder:
         match = _CALL_REFERENCE.fullmatch(formula)
         return match[1] if match is not None and match[1] in self.call_steps else None
 
-    def event_fields(self, event: str, call_steps: list[str]) -> dict[str, SlotType]:
+    def event_fields(self, event: str, call_steps: list[str], *path: str | int) -> dict[str, SlotType]:
         """What an event that settles one of the calls brings: what the operation returns, and how it ended."""
         types = {"op": SlotType("id"), "outcome": _TEXT, "reason": _TEXT, "reference": SlotType("id")}
         settling = [operation for operation in self.catalogue.values() if spoken(event) == self._settles(operation)]
         if not settling:
-            self.problem("unknown_event", f"no operation of the bank is settled by '{event}'", "", "wait")
+            self.problem("unknown_event", f"no operation of the bank is settled by '{event}'", "", *path)
         for step in call_steps:
             operation = self.catalogue.get(spoken(self.call_steps[step]))
             if operation is None:
                 continue
             types.update(operation.returns)
             if self._settles(operation) != spoken(event):
-                self.problem("unknown_event", f"'{event}' does not settle {self.call_steps[step]}", "", "wait")
+                self.problem("unknown_event", f"'{event}' does not settle {self.call_steps[step]}", "", *path)
         return types
 
     def _settles(self, operation: Operation) -> str:

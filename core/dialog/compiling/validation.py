@@ -17,6 +17,7 @@ _PATTERNS: Final = {
     "^[1-9][0-9]{0,5}[smhd]$": "must be a duration such as 90s, 15m, 12h or 2d",
     "^[a-z0-9]{1,16}$": "must be 1 to 16 small letters and digits",
     r"^[0-9]{1,3}(\.[0-9])?%$": "must be a share such as 20% or 12.5%",
+    "^([01][0-9]|2[0-3]):[0-5][0-9]$": 'must be a time of day such as "10:00"',
     r"^https://[^\s{}]{1,500}$": "must be an https:// address",
 }
 _TYPES: Final = {
@@ -66,6 +67,8 @@ def _sentence(kind: str, details: ErrorDetails) -> str:
         return _PATTERNS.get(str(context.get("pattern")), f"must look like {context.get('pattern')}")
     if kind in ("literal_error", "enum"):
         return f"must be {context.get('expected')}"
+    if kind == "duration":
+        return f"is too long: {details['msg']}"
     return _TYPES.get(kind, f"is wrong: {details['msg'].lower()}")
 
 

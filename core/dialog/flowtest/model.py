@@ -50,7 +50,8 @@ class BotModel(Model):
 
 
 class LineModel(Model):
-    """One line of the talk: exactly one of these. `timer` lets the wait run out, `after` lets time pass."""
+    """One line of the talk: exactly one of these. `timer` lets the wait run out, `after` lets time pass, `person`
+    closes the ticket that was opened last. `bot: silent`: nothing was said."""
 
     me: str | None = None
     tap: str | None = None
@@ -61,14 +62,16 @@ class LineModel(Model):
     event: Annotated[dict[str, dict[str, str]], Field(min_length=1, max_length=1)] | None = None
     timer: Literal["fires"] | None = None
     after: Duration | None = None
-    bot: BotModel | None = None
+    person: Literal["done"] | None = None
+    bot: BotModel | Literal["silent"] | None = None
 
 
 class ThenModel(Model):
-    """How often the bank was called, and how the flow of this file ended."""
+    """How often the bank was called, how the flow of this file ended, and the queues that tickets were opened in."""
 
     calls: dict[str, int] = Field(default={})
     end: Outcome | None = None
+    tickets: list[Name] | None = None
 
 
 class TestModel(Model):

@@ -132,7 +132,7 @@ class _Run:
         return []
 
     def failures(self) -> list[FlowProblem]:
-        return self.play() or [*self._counts(), *self._end(), *self._unused()]
+        return self.play() or [*self._counts(), *self._end(), *self._tickets(), *self._unused()]
 
     def _counts(self) -> list[FlowProblem]:
         failures = []
@@ -151,6 +151,14 @@ class _Run:
         mark = self._source.mark((self._index, "then", "end"))
         return [_problem(mark, f"the flow should end '{wanted}', but {outcome or 'it has not ended'}")]
 
+    def _tickets(self) -> list[FlowProblem]:
+        wanted = self._model.then.tickets
+        opened = [ticket.queue for ticket in self.universe.trace.tickets]
+        if wanted is None or opened == wanted:
+            return []
+        mark = self._source.mark((self._index, "then", "tickets"))
+        return [_problem(mark, f"tickets should be opened for {wanted or 'nobody'}, but were for {opened or 'nobody'}")]
+
     def _unused(self) -> list[FlowProblem]:
         mark = self._source.mark((self._index, "bank"))
         return [_problem(mark, f"the answer of {name} was never asked for") for name in self.bank.unused()]
@@ -166,6 +174,9 @@ class _Run:
         if self.bank.calls != plain.bank.calls:
             ours, theirs = _listed(self.bank), _listed(plain.bank)
             failures.append(_problem(mark, f"with everything doubled the bank is asked {ours} instead of {theirs}"))
+        opened, once = len(self.universe.trace.tickets), len(plain.universe.trace.tickets)
+        if opened != once:
+            failures.append(_problem(mark, f"with everything doubled it opens {opened} tickets instead of {once}"))
         if self.end() != plain.end():
             failures.append(_problem(mark, f"with everything doubled it ends '{self.end()}', not '{plain.end()}'"))
         return failures

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.dialog.contracts import BankEvent, Contact, Location, Media
+from core.dialog.contracts import BankEvent, Contact, Location, Media, TicketClosed
 from core.dialog.durations import parse_duration
 from core.dialog.errors import DialogError
 from core.dialog.flowtest.model import BotModel, ContactModel, LineModel, MediaModel
@@ -28,6 +28,9 @@ class Talk:
 
     def play(self, line: LineModel) -> None:
         """One line. Raises `Unexpected` or `ValueUnreadable`."""
+        if line.bot == "silent":
+            self._expect_silence()
+            return
         if line.bot is not None:
             self._expect(line.bot)
             return
@@ -69,13 +72,16 @@ class Talk:
         if line.event is not None:
             ((name, data),) = line.event.items()
             world.happen(BankEvent(name=spoken(name), data=self._event_data(name, data)))
+        elif line.person is not None:
+            if not world.trace.tickets:
+                raise Unexpected("no ticket has been opened")
+            world.happen(TicketClosed(world.trace.tickets[-1].id))
         elif line.after is not None:
             world.let_pass(parse_duration(line.after))
         else:
-            session = world.session
-            if session is None or session.wait is None or not session.wait.deadline:
+            if not world.wake_at:
                 raise Unexpected("no timer is set")
-            world.let_pass(max(session.wait.deadline - world.clock.now_ms(), 0))
+            world.let_pass(max(world.wake_at - world.clock.now_ms(), 0))
 
     def _event_data(self, name: str, written: dict[str, str]) -> dict[str, object]:
         types: dict[str, SlotType] = {}
@@ -98,6 +104,11 @@ class Talk:
                 return f"{wait.nonce}.{place}"
         offered = ", ".join(option.label for option in wait.options) or "nothing"
         raise Unexpected(f"'{wanted}' cannot be tapped; offered is: {offered}")
+
+    def _expect_silence(self) -> None:
+        said = self._universe.trace.said[self._heard :]
+        if said:
+            raise Unexpected(f"the bot should be silent, but says '{said[0].message.text[:60]}'")
 
     def _expect(self, wanted: BotModel) -> None:
         """One of the messages since the customer's last line is the wanted one; those before it are passed over."""

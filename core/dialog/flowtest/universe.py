@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from core.dialog.contracts import Call, Event, InboundEvent, OutboundMessage, Send, TimerFired
+from core.dialog.contracts import Call, Event, InboundEvent, OutboundMessage, Send, Ticket, TimerFired
 from core.dialog.engine import new_session, turn
 from core.dialog.flowtest.bank import CannedBank
 from core.dialog.program import ProgramSet
@@ -38,10 +38,12 @@ class Trace:
     arms: set[str] = field(default_factory=set)
     ends: list[tuple[str, str]] = field(default_factory=list)
     call_ids: dict[str, str] = field(default_factory=dict)
+    tickets: list[Ticket] = field(default_factory=list)
 
 
 class Universe:
-    """`doubled`: everything that comes in comes a second time, the messengers' events under a new key."""
+    """`doubled`: everything that comes in comes a second time, the messengers' events under a new key. `wake_at`: when
+    the session wants to be woken, 0 for never."""
 
     def __init__(self, programs: ProgramSet, bank: CannedBank, channel: str, lang: str, *, doubled: bool) -> None:
         self._programs = programs
@@ -53,6 +55,7 @@ class Universe:
         self._doubled = doubled
         self._count = 0
         self._state: bytes | None = None
+        self.wake_at = 0
         self._pending: list[Call] = []
         self._pressed: str = ""
 
@@ -90,12 +93,11 @@ class Universe:
         """Time goes by; timers that fall due on the way fire."""
         end = self.clock.now_ms() + milliseconds
         for _ in range(_MOST_RESULTS):
-            session = self.session
-            wait = session.wait if session is not None else None
-            if wait is None or not wait.deadline or wait.deadline > end:
+            if not self.wake_at or self.wake_at > end:
                 break
-            self.clock.advance(max(wait.deadline - self.clock.now_ms(), 0))
-            self.happen(TimerFired(wait.nonce))
+            self.clock.advance(max(self.wake_at - self.clock.now_ms(), 0))
+            wait = self.session.wait if self.session is not None else None
+            self.happen(TimerFired(wait.nonce if wait is not None else ""))
         self.clock.advance(max(end - self.clock.now_ms(), 0))
 
     def resolve(self, value: str) -> str:
@@ -120,6 +122,7 @@ class Universe:
     def _deliver(self, make: Callable[[], Event]) -> None:
         turned = turn(self._programs, self.session, make(), self.clock.now_ms())
         self._state = encode_session(turned.session)
+        self.wake_at = turned.wake_at
         journal = turned.journal
         self.trace.steps.update(journal.get("path", ()))
         self.trace.arms.update(journal.get("arms", ()))
@@ -133,6 +136,8 @@ class Universe:
             elif isinstance(effect, Call):
                 self._pending.append(effect)
                 self.trace.call_ids[steps[0].rpartition(".")[2]] = effect.id
+            elif isinstance(effect, Ticket):
+                self.trace.tickets.append(effect)
 
     def _answer_calls(self) -> None:
         for _ in range(_MOST_RESULTS):

@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core.dialog.program import Step
 from core.dialog.schema import StepModel
-from core.dialog.steps import ask_model, auth, branch, call, confirm, end, go, handoff, run, say, set, wait
+from core.dialog.steps import (
+    ask_model,
+    auth,
+    branch,
+    call,
+    confirm,
+    end,
+    go,
+    handoff,
+    run,
+    say,
+    set,
+    unschedule,
+    wait_model,
+)
 
 if TYPE_CHECKING:
     from core.dialog.compiling.builder import Builder
@@ -31,10 +45,11 @@ KINDS: Final = {
         Kind("ask", ask_model.AskModel, ask_model.compile_ask, ask_model.EXAMPLE),
         Kind("confirm", confirm.ConfirmModel, confirm.compile_confirm, confirm.EXAMPLE),
         Kind("call", call.CallModel, call.compile_call, call.EXAMPLE),
-        Kind("wait", wait.WaitModel, wait.compile_wait, wait.EXAMPLE),
+        Kind("wait", wait_model.WaitModel, wait_model.compile_wait, wait_model.EXAMPLE),
         Kind("branch", branch.BranchModel, branch.compile_branch, branch.EXAMPLE),
         Kind("set", set.SetModel, set.compile_set, set.EXAMPLE),
         Kind("run", run.RunModel, run.compile_run, run.EXAMPLE),
+        Kind("unschedule", unschedule.UnscheduleModel, unschedule.compile_unschedule, unschedule.EXAMPLE),
         Kind("auth", auth.AuthStepModel, auth.compile_auth, auth.EXAMPLE),
         Kind("say", say.SayModel, say.compile_say, say.EXAMPLE),
         Kind("handoff", handoff.HandoffModel, handoff.compile_handoff, handoff.EXAMPLE),

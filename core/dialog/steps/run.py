@@ -1,16 +1,17 @@
-"""`run`: another flow as a part of this one; it writes here only what its `returns` names."""
+"""`run`: another flow as a part of this one, or later by itself; it writes here only what its `returns` names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from core.dialog.expressions import Expression
 from core.dialog.program import Edge, Read, Step
-from core.dialog.schema import OUTCOMES, Formula, Name, Outcome, StepModel, Target
+from core.dialog.schema import OUTCOMES, Clock, FollowUpDelay, Formula, Name, Outcome, StepModel, Target
+from core.dialog.steps.follow_up import FollowUpStep, compile_follow_up
 from core.dialog.turns.work import Work
 
 if TYPE_CHECKING:
@@ -23,14 +24,35 @@ EXAMPLE: Final = """
   save: {source: card}                      # slots here, from the slots that order_card returns; on outcome done
   on: {cancelled: stopped}                  # done, cancelled, refused, failed, expired
   else: later                               # where the outcomes that are not named lead; without it the next step
+- id: ask_later
+  run: feedback
+  with: {about: source.name}                # the values of now
+  after: 23h                                # begins by itself then, as soon as the customer is free; at most 60d
+  key: after_transfer                       # a later one with this key takes its place; default: this step
+- id: remind
+  run: feedback
+  with: {about: source.name}
+  at: "10:00"                               # when the clock shows it next in Kyiv
+  on: due_day                               # or on the day in this slot
 """
 
 
+def _day_or_arms(value: Any) -> str:
+    return "arms" if isinstance(value, dict) else "day"
+
+
 class RunModel(StepModel):
+    """With `after` or `at` the flow begins later; `on` is then the slot with the day, otherwise where outcomes lead."""
+
     run: Name
     args: dict[Name, Formula] = Field(default={}, alias="with")
+    after: FollowUpDelay | None = None
+    at: Clock | None = None
+    key: Name | None = None
     save: dict[Name, Name] = Field(default={})
-    on: dict[Outcome, Target] = Field(default={})
+    on: Annotated[
+        Annotated[dict[Outcome, Target], Tag("arms")] | Annotated[Name, Tag("day")], Discriminator(_day_or_arms)
+    ] = Field(default={})
     otherwise: Target | None = Field(default=None, alias="else")
     end: Outcome | None = None
     handoff: Name | None = None
@@ -77,7 +99,12 @@ class RunStep(Step):
             yield Read(expression.reads - expression.guarded, "argument", self.mark)
 
 
-def compile_run(model: RunModel, builder: Builder) -> RunStep:
+def compile_run(model: RunModel, builder: Builder) -> RunStep | FollowUpStep:
+    if model.after is not None or model.at is not None or isinstance(model.on, str):
+        return compile_follow_up(model, builder)
+    if model.key is not None:
+        sentence = "`key` belongs to a flow that begins later"
+        builder.problem("follow_up_form", sentence, "Remove it, or add `after` or `at`.", "key")
     for slot in model.save:
         builder.slot_type(slot, "save", slot)
     return RunStep(

@@ -9,6 +9,7 @@ from core.dialog.contracts import Call, InboundEvent, Send
 from core.dialog.program import WaitingStep
 from core.dialog.session import Option
 from core.dialog.turns.entry import UNRECOGNISED_FLOW, begin_requested, greet
+from core.dialog.turns.persons import take_back
 from core.dialog.turns.words import MENU_FLOW, obey
 from core.dialog.turns.work import Work
 from core.dialog.understanding import engine_word, is_empty, normalise, read_iban
@@ -105,10 +106,10 @@ def _hide_secret(work: Work, event: InboundEvent, step: WaitingStep | None) -> N
 def _called_back(work: Work, event: InboundEvent) -> None:
     """A person has the conversation; only asking for the bot brings it back."""
     if event.kind == "start":
-        work.session.muted = False
+        take_back(work)
         greet(work, event)
     elif event.kind == "text" and engine_word(event.text) == "menu":
-        work.session.muted = False
+        take_back(work)
         work.begin(MENU_FLOW)
 
 

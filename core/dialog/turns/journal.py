@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from core.dialog.contracts import BankEvent, CallResult, Event, InboundEvent
+from core.dialog.contracts import BankEvent, CallResult, Event, InboundEvent, TicketClosed
 from core.kernel.masking import HIDDEN, mask_text
 
 _LONGEST: Final = 500
@@ -21,6 +21,13 @@ class Journal:
         self.did: list[str] = []
         self.notes: list[str] = []
         self.hidden = False
+
+    def copy(self) -> Journal:
+        copy = Journal()
+        copy.path, copy.arms = list(self.path), list(self.arms)
+        copy.did, copy.notes = list(self.did), list(self.notes)
+        copy.hidden = self.hidden
+        return copy
 
     def entry(self, event: Event, seq: int) -> dict[str, Any]:
         """The row. What the customer typed is masked, and left out altogether when it was a secret."""
@@ -49,4 +56,6 @@ class Journal:
             }
         if isinstance(event, BankEvent):
             return {"event": "bank", "name": event.name, "op": str(event.data.get("op", ""))}
+        if isinstance(event, TicketClosed):
+            return {"event": "ticket", "ticket": event.ticket}
         return {"event": "timer", "nonce": event.nonce}

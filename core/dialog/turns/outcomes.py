@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -97,6 +97,8 @@ def _forget_customer(work: Work) -> None:
     session.name = ""
     session.early.clear()
     session.open.clear()
+    session.scheduled = []
+    session.person = None
     work.journal.notes.append("another customer")
 
 
@@ -104,19 +106,22 @@ def bank_event(work: Work, event: BankEvent) -> None:
     """To the flow whose wait it matches; kept when that wait is still to come; told late when nobody will wait."""
     stack = work.session.stack
     for place in range(len(stack) - 1, -1, -1):
-        if _wants(work, place, event):
+        met = _meets(work, place, event)
+        if met == "no":
+            continue
+        if met == "ends":
             work.pull(place)
             step = work.waiting
             if step is not None:
                 step.happened(work, event)
-            return
+        return
     op = str(event.data.get("op", ""))
     open_call = work.session.open.get(op)
     if op in work.session.told:
         work.journal.notes.append("told already")
     elif not op or (open_call is not None and _will_wait(work, open_call)):
         work.journal.notes.append("kept for its wait")
-        kept = msgspec.structs.replace(event, data=_masked(work, event, open_call))
+        kept = masked_event(work, event)
         work.session.early = [*work.session.early[-_MOST_EARLY + 1 :], kept]
     elif event.data.get("outcome") in _FINAL:
         tell_late(work, event, open_call)
@@ -124,27 +129,31 @@ def bank_event(work: Work, event: BankEvent) -> None:
         work.journal.notes.append("nothing to tell")
 
 
-def _masked(work: Work, event: BankEvent, open_call: OpenCall | None) -> dict[str, Any]:
-    """The event's data without card numbers; what is declared to be an id stays as it is."""
+def masked_event(work: Work, event: BankEvent) -> BankEvent:
+    """The event without card numbers in its data; what is declared to be an id stays as it is."""
+    open_call = work.session.open.get(str(event.data.get("op", "")))
     operation = work.programs.operations.get(spoken(open_call.operation)) if open_call is not None else None
     ids = {name for name, kind in operation.returns.items() if kind.kind in ("id", "iban")} if operation else set()
     ids |= {"op", "reference"}
-    return {name: value if name in ids else mask_value(value) for name, value in event.data.items()}
+    masked = {name: value if name in ids else mask_value(value) for name, value in event.data.items()}
+    return msgspec.structs.replace(event, data=masked)
 
 
-def _wants(work: Work, place: int, event: BankEvent) -> bool:
-    """Whether the flow at this place of the stack stands at a wait that the event ends."""
+def _meets(work: Work, place: int, event: BankEvent) -> Literal["no", "gathered", "ends"]:
+    """What the event is to the flow at this place of the stack: nothing, one of several, or the end of its wait."""
     wait = _wait_of(work, place)
     if wait is None or wait.kind != "wait":
-        return False
+        return "no"
     session = work.session
-    stack = session.stack
-    session.stack = stack[: place + 1]
+    stack, top = session.stack, session.wait
+    session.stack, session.wait = stack[: place + 1], wait
     try:
         step = work.step
-        return isinstance(step, WaitingStep) and step.wants(work, event)
+        if not isinstance(step, WaitingStep) or not step.wants(work, event):
+            return "no"
+        return "gathered" if step.gathers(work, event) else "ends"
     finally:
-        session.stack = stack
+        session.stack, session.wait = stack, top
 
 
 def _will_wait(work: Work, open_call: OpenCall) -> bool:

@@ -16,6 +16,9 @@ class Outgoing:
     effects: list[Effect] = field(default_factory=list)
     steps: list[tuple[str, ...]] = field(default_factory=list)
 
+    def copy(self) -> Outgoing:
+        return Outgoing(list(self.effects), list(self.steps))
+
     def add(self, effect: Effect, step: str) -> None:
         self.effects.append(effect)
         self.steps.append((step,))

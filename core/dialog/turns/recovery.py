@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.dialog.contracts import BankEvent, CallResult, Event
 from core.dialog.session import Session
 from core.dialog.turns.outcomes import late_event, tell_late
+from core.dialog.turns.persons import take_back
 from core.dialog.turns.running import advance
 from core.dialog.turns.work import Work
 from core.kernel.errors import TellerError
@@ -47,6 +48,11 @@ def _begun(broken: Work, session: Session, culprit: str, error: TellerError) -> 
     if state.stack:
         state.stack[-1].held, state.wait = state.wait, None
     state.seal = None
+    if state.muted and not broken.session.muted:
+        # The bot came back in this turn. It is back all the same, without the flow that was to go on.
+        take_back(work)
+        if broken.session.person is None:
+            state.person = None
     _drop(work, culprit)
     return work
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from core.dialog.contracts import TimerFired
 from core.dialog.session import Session, Wait
+from core.dialog.turns.follow_ups import next_follow_up
+from core.dialog.turns.persons import nobody_came
 from core.dialog.turns.work import Work
 
 
 def fired(work: Work, event: TimerFired) -> None:
     """A timer of an older wait, or one that came too early, changes nothing."""
+    if nobody_came(work):
+        return
     wait = work.session.wait
     if wait is None or wait.nonce != event.nonce or not wait.deadline or work.now < wait.deadline:
         work.journal.notes.append("old timer")
@@ -35,8 +39,19 @@ def _bank_wait(wait: Wait | None) -> Wait | None:
     return wait if wait is not None and wait.kind in ("wait", "call") else None
 
 
+def wake_time(work: Work) -> int:
+    """The one time at which the session must be woken (ms, 0 = never): for a wait, a person or a follow-up."""
+    session = work.session
+    ends = [session.wait.deadline] if session.wait is not None else []
+    if session.muted and session.person is not None:
+        ends.append(session.person.until)
+    if session.scheduled:
+        ends.append(next_follow_up(work))
+    return min((end for end in ends if end), default=0)
+
+
 def set_deadline(session: Session) -> None:
-    """The one time at which the session must be woken."""
+    """The earliest end of its waits."""
     wait = session.wait
     if wait is None:
         return

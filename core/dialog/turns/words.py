@@ -7,6 +7,7 @@ from typing import Final
 from core.dialog.program import WaitingStep
 from core.dialog.turns.anew import begin_anew
 from core.dialog.turns.corrections import back
+from core.dialog.turns.persons import hand_over
 from core.dialog.turns.work import Work
 
 MENU_FLOW: Final = "menu"
@@ -19,7 +20,7 @@ def obey(work: Work, word: str, step: WaitingStep | None) -> None:
     """Do what the word says. `step` is where the conversation stands, None when it stands nowhere."""
     work.journal.notes.append(f"word {word}")
     if word == "operator":
-        work.hand_over(OPERATOR_QUEUE)
+        hand_over(work, OPERATOR_QUEUE)
     elif word == "menu":
         _visit(work, MENU_FLOW)
     elif word == "help":

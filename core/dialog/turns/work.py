@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from core.dialog.contracts import Choice, Document, Link, OutboundMessage, Picture, Ticket
+from core.dialog.contracts import Choice, Document, Link, OutboundMessage, Picture
 from core.dialog.errors import FlowMissing, RunawayFlow
 from core.dialog.program import FlowText, Program, ProgramSet, Step, WaitingStep
 from core.dialog.session import Frame, Option, Session, Wait, WaitKind
@@ -36,6 +36,13 @@ class Work:
         self.secrets: dict[str, str] = {}
         self.money_told = False
         self.answered = False
+
+    def copy(self) -> Work:
+        """The turn as it is now, to go on with and maybe to throw away."""
+        copy = Work(self.programs, self.session.copy(), self.now)
+        copy.journal, copy.outgoing = self.journal.copy(), self.outgoing.copy()
+        copy.secrets, copy.money_told, copy.answered = dict(self.secrets), self.money_told, self.answered
+        return copy
 
     # Where we are.
 
@@ -180,15 +187,23 @@ class Work:
         if step is None:
             session.wait = None
             return
-        for event in session.early:
-            if step.wants(self, event):
-                session.early.remove(event)
-                step.happened(self, event)
-                return
+        if session.early and self.take_early(step):
+            return
         if self.wait.until and self.now >= self.wait.until:
             step.expired(self)
         elif not self.wait.call:
             step.show(self)
+
+    def take_early(self, step: WaitingStep) -> bool:
+        """Give the step the events that came before it stood here. True: one of them has ended its wait."""
+        early = self.session.early
+        for event in list(early):
+            if step.wants(self, event):
+                early.remove(event)
+                if not step.gathers(self, event):
+                    step.happened(self, event)
+                    return True
+        return False
 
     def pull(self, index: int) -> None:
         """Bring the flow whose top frame is at `index` of the stack to the top, with the flows that ran it."""
@@ -286,15 +301,3 @@ class Work:
         self.took(arm)
         self.engine_say(key, extra)
         self.end(outcome)
-
-    def hand_over(self, queue: str) -> None:
-        """A person takes over: every flow ends and the bot is silent until the customer wants it back."""
-        frame = self.frame if self.session.stack else None
-        where = f"{frame.flow}.{frame.step}" if frame is not None else "no flow"
-        self.outgoing.add(Ticket(queue=queue, summary=f"from {where}, language {self.session.lang}"), where)
-        self.engine_say("handoff")
-        self.journal.notes.append(f"handoff {queue}")
-        self.session.stack.clear()
-        self.session.wait = None
-        self.session.seal = None
-        self.session.muted = True
