@@ -46,6 +46,17 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True):
     ticket: Ticket
 
 
+class OpenTicket(msgspec.Struct, frozen=True, kw_only=True):
+    """A ticket that nobody has closed. `silent`: the bot leaves the conversation to the person."""
+
+    id: str
+    conversation: str
+    queue: str
+    summary: str
+    created_at: datetime
+    silent: bool
+
+
 class TurnWrite(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one turn changes. `version` is the version being written: the one that was read, plus one.
 

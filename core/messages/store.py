@@ -12,7 +12,7 @@ import msgspec
 
 from core.dialog.contracts import OutboundMessage
 from core.kernel.errors import TellerError
-from core.messages.rows import CommitResult, OutboxRow, SentMark, StoredSession, TurnWrite, Wanted
+from core.messages.rows import CommitResult, OpenTicket, OutboxRow, SentMark, StoredSession, TurnWrite, Wanted
 
 Connection: TypeAlias = asyncpg.Connection
 
@@ -124,6 +124,25 @@ WHERE conversation IN (
 RETURNING conversation, version, state::text
 """
 
+# Whether the bot is silent is the session's to say: what it keeps of its person names the ticket.
+_OPEN_TICKETS: Final = """
+SELECT t.id, t.conversation, t.queue, t.summary, t.created_at,
+       coalesce((s.state->>'muted')::boolean AND coalesce(s.state->'person'->>'ticket', t.id) = t.id, false) AS silent
+FROM ticket t LEFT JOIN session s USING (conversation)
+WHERE t.state = 'open' ORDER BY t.created_at LIMIT $1
+"""
+
+_CLOSE_TICKET: Final = """
+UPDATE ticket SET state = 'closed', closed_at = $2, tell_at = $2, note = $3 WHERE id = $1 AND state = 'open'
+RETURNING conversation
+"""
+
+_CLOSED_TICKETS: Final = """
+UPDATE ticket SET tell_at = $1 + $3
+WHERE id IN (SELECT id FROM ticket WHERE tell_at <= $1 ORDER BY tell_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+RETURNING id, conversation
+"""
+
 
 class StoreUnavailable(TellerError):
     """The database cannot be reached or did not answer; nothing is known to be written. The messenger will retry."""
@@ -207,6 +226,22 @@ class MessageStore:
         """(conversation, version, session JSON) of waits that ran out; each is ours for the length of a lease."""
         rows = await db.fetch(_DUE_TIMERS, now, limit, self._lease)
         return [(row["conversation"], row["version"], row["state"]) for row in rows]
+
+    async def open_tickets(self, db: Connection, limit: int) -> list[OpenTicket]:
+        """Oldest first."""
+        return [OpenTicket(**row) for row in await db.fetch(_OPEN_TICKETS, limit)]
+
+    async def close_ticket(self, db: Connection, ticket: str, at: datetime, note: str) -> bool:
+        """Its conversation is told by the sweeper of a process that runs conversations. False: it is not open."""
+        return await db.fetchval(_CLOSE_TICKET, ticket, at, note) is not None
+
+    async def closed_tickets(self, db: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
+        """(ticket, conversation) of those that are still to be told; each is ours for the length of a lease."""
+        rows = await db.fetch(_CLOSED_TICKETS, now, limit, self._lease)
+        return [(row["id"], row["conversation"]) for row in rows]
+
+    async def ticket_told(self, db: Connection, ticket: str) -> None:
+        await db.execute("UPDATE ticket SET tell_at = NULL WHERE id = $1", ticket)
 
     async def message(self, db: Connection, outbox_id: str) -> OutboundMessage | None:
         text = await db.fetchval("SELECT message::text FROM outbox WHERE id = $1", outbox_id)

@@ -1,4 +1,4 @@
-"""Repairs what a dead process left: messages whose lease ran out, waits whose time has come."""
+"""Brings on what nobody else does: messages whose lease ran out, waits that are over, tickets that were closed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Final, Protocol
 import asyncpg
 import structlog
 
-from core.dialog.contracts import TimerFired
+from core.dialog.contracts import Event, TicketClosed, TimerFired
+from core.dialog.errors import NoConversation
 from core.kernel.clock import Clock, moment
 from core.kernel.errors import TellerError, where
 from core.messages.rows import OutboxRow
@@ -21,7 +22,7 @@ _log = structlog.get_logger("teller.sweeper")
 
 
 class WaitNonce(Protocol):
-    """The nonce of the wait that a stored session stands at, "" if it waits for nothing."""
+    """The nonce of the wait that a stored session stands at, "" if at none: then it is woken for something else."""
 
     def __call__(self, state: str) -> str: ...
 
@@ -84,9 +85,13 @@ class Sweeper:
         async with self._pool.acquire(timeout=10) as db:
             if self._sending is not None:
                 await self._take_over(db, now, self._sending)
-            timers = await self._store.due_timers(db, now, _BATCH) if self._turns is not None else []
+            runs = self._turns is not None
+            timers = await self._store.due_timers(db, now, _BATCH) if runs else []
+            closed = await self._store.closed_tickets(db, now, _BATCH) if runs else []
         for conversation, version, state in timers:
             await self._fire(conversation, version, state)
+        for ticket, conversation in closed:
+            await self._give_back(ticket, conversation)
 
     async def _take_over(self, db: asyncpg.Connection, now: datetime, sending: Sending) -> None:
         if waiting := sending.conversations():
@@ -96,12 +101,28 @@ class Sweeper:
 
     async def _fire(self, conversation: str, version: int, state: str) -> None:
         """A session's timer fires once for each of its versions, whichever processes see it run out."""
-        assert self._turns is not None
-        channel = conversation.partition(":")[0]
         try:
-            event = TimerFired(self._wait_nonce(state))
-            await self._turns.run(channel, conversation, f"timer:{conversation}:{version}", event)
+            await self._run(conversation, f"timer:{conversation}:{version}", TimerFired(self._wait_nonce(state)))
         except TellerError as error:
             _log.warning("timer_not_run", conversation=conversation, code=error.code)
         except Exception as error:
             _log.error("timer_failed", conversation=conversation, error=type(error).__name__, where=where(error))
+
+    async def _give_back(self, ticket: str, conversation: str) -> None:
+        """A conversation hears once that its person has finished; one that cannot be told now is told later."""
+        try:
+            await self._run(conversation, f"ticket:{ticket}", TicketClosed(ticket))
+        except NoConversation:
+            _log.warning("ticket_without_conversation", ticket=ticket)
+        except TellerError as error:
+            _log.warning("ticket_not_told", ticket=ticket, code=error.code)
+            return
+        except Exception as error:
+            _log.error("ticket_failed", ticket=ticket, error=type(error).__name__, where=where(error))
+            return
+        async with self._pool.acquire(timeout=10) as db:
+            await self._store.ticket_told(db, ticket)
+
+    async def _run(self, conversation: str, dedupe_key: str, event: Event) -> None:
+        assert self._turns is not None
+        await self._turns.run(conversation.partition(":")[0], conversation, dedupe_key, event)
