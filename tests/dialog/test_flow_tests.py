@@ -113,3 +113,73 @@ def test_flows_that_do_not_compile_are_one_failed_test(folder: Path) -> None:
 
     assert outcome.test == "the flows compile"
     assert not outcome.passed
+
+
+ADVICE = """\
+flow: advice
+entry: {command: advice}
+slots: {topic: text}
+steps:
+  - {id: what, ask: topic, text: About what?}
+  - {id: later, run: survey, with: {about: topic}, after: 23h}
+  - {id: person, handoff: experts, back: bye}
+  - {id: bye, say: Back again, end: done}
+"""
+SURVEY = """\
+flow: survey
+takes: [about]
+slots: {about: text}
+steps: [{id: how, say: "How was {about}?", end: done}]
+"""
+WITH_PERSON = """\
+- test: a person helps
+  given: {customer: anna}
+  talk:
+    - me: /advice
+    - me: loans
+    - bot: {reads: Вам відповість людина}
+    - me: hello?
+    - bot: silent
+    - person: done
+    - bot: {step: bye}
+    - after: 22h
+    - bot: silent
+    - after: 1h
+    - bot: {step: how, reads: loans}
+  then: {end: done, tickets: [experts]}
+"""
+
+
+def _advice(folder: Path, tests: str) -> list[TestOutcome]:
+    for name, text in (("advice", ADVICE), ("survey", SURVEY)):
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (folder / "card_transfer.test.yaml").unlink()
+    (folder / "advice.test.yaml").write_text(tests, encoding="utf-8")
+    return run_flow_tests(folder, SIGNATURES, UK)
+
+
+def test_a_test_has_words_for_a_person_for_silence_and_for_a_flow_that_begins_by_itself(folder: Path) -> None:
+    outcomes = _advice(folder, WITH_PERSON)
+
+    assert [(one.channel, [str(failure) for failure in one.failures]) for one in outcomes] == [
+        ("telegram", []),
+        ("viber", []),
+    ]
+
+
+OTHERWISE = [
+    ("    - bot: silent\n    - person", "    - bot: {step: bye}\n    - person", "nothing came from step 'bye'"),
+    ("    - bot: {step: bye}", "    - bot: silent", "the bot should be silent, but says 'Back again'"),
+    ("    - me: /advice\n", "    - person: done\n", "no ticket has been opened"),
+    ("tickets: [experts]", "tickets: []", "tickets should be opened for nobody, but were for ['experts']"),
+    ("end: done, tickets: [experts]", "tickets: [experts, others]", "but were for ['experts']"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "sentence"), OTHERWISE)
+def test_what_goes_otherwise_between_bot_and_person_is_said(folder: Path, old: str, new: str, sentence: str) -> None:
+    assert old in WITH_PERSON
+
+    outcome = _advice(folder, WITH_PERSON.replace(old, new))[0]
+
+    assert sentence in outcome.failures[0].sentence

@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from core.dialog.contracts import Call, Effect, Event, InboundEvent, OutboundMessage, Send
+from core.dialog.contracts import Call, Effect, Event, InboundEvent, OutboundMessage, Send, Ticket
 from core.kernel.clock import ManualClock
 from core.kernel.envelope import Keyring
 from core.messages.rows import OutboxRow
@@ -29,7 +29,7 @@ def said(text: str, key: str = "", conversation: str = "5500000001", **more: Any
 
 
 def decide(conversation: str, state: str, event: Event, now_ms: int) -> Decision:
-    """Counts what it hears and repeats it; "pay" moves money, "wait 5" waits, "boom" is a bug."""
+    """Counts what it hears and repeats it; "pay" moves money, "wait 5" waits, "help" opens a ticket, "boom" is a bug."""
     heard: list[str] = msgspec.json.decode(state) if state else []
     text = event.text if isinstance(event, InboundEvent) else type(event).__name__
     if text == "boom":
@@ -41,6 +41,8 @@ def decide(conversation: str, state: str, event: Event, now_ms: int) -> Decision
             Call(id=f"{conversation}/{len(heard)}", operation="bank.transfer", args={"n": len(heard)}, effect="money",
                  customer="cust_olha", lang="uk", secrets={"code": "908172"})
         )  # fmt: skip
+    if text.startswith("help"):
+        effects.append(Ticket(id=f"T{len(heard)}", queue="payments", summary="from a test"))
     wake = now_ms + 5000 if text.startswith("wait") else None
     return Decision(
         state=msgspec.json.encode(heard).decode(), wake_at_ms=wake, effects=tuple(effects), journal={"heard": text}
