@@ -29,7 +29,7 @@ def said(text: str, key: str = "", conversation: str = "5500000001", **more: Any
 
 
 def decide(conversation: str, state: str, event: Event, now_ms: int) -> Decision:
-    """Counts what it hears and repeats it; "pay" moves money, "wait 5" waits, "help" opens a ticket, "boom" is a bug."""
+    """Counts what it hears and repeats it; "pay" moves money, "wait 5" waits, "help" calls a person, "boom" breaks."""
     heard: list[str] = msgspec.json.decode(state) if state else []
     text = event.text if isinstance(event, InboundEvent) else type(event).__name__
     if text == "boom":
