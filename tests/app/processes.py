@@ -53,6 +53,10 @@ class Messenger:
         async with asyncio.timeout(30), self._more:
             await self._more.wait_for(lambda: words in self.texts())
 
+    async def called(self, method: str) -> None:
+        async with asyncio.timeout(30), self._more:
+            await self._more.wait_for(lambda: any(call["method"] == method for call in self.calls))
+
 
 class Town:
     """`start` gives a process with the roles it is to have; all share a database and Redis."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -60,6 +61,20 @@ async def test_an_operator_sees_the_ticket_closes_it_and_the_bot_is_back(place: 
     assert (await teller(place, "tickets"))[1] == "0 open\n"
     await post(edge, update(USER, text="меню"))
     await place.messenger.heard("Чим допомогти?")
+
+
+async def test_a_button_that_is_pressed_meanwhile_is_acknowledged_and_no_more(place: Town) -> None:
+    edge = await with_person(place)
+    before = len(place.messenger.calls)
+    person = {"id": USER, "is_bot": False, "first_name": "Ол", "language_code": "uk"}
+    chat = {"id": USER, "type": "private", "first_name": "Ол"}
+    message = {"message_id": 1, "date": 1_795_000_000, "chat": chat, "text": "Чим допомогти?"}
+    press = {"id": "77001", "from": person, "message": message, "chat_instance": "1", "data": "b:12345678.0"}
+
+    await post(edge, msgspec.json.encode({"update_id": 810_900_001, "callback_query": press}))
+    await place.messenger.called("answerCallbackQuery")
+
+    assert [call["method"] for call in place.messenger.calls[before:]] == ["answerCallbackQuery"]
 
 
 async def test_the_list_says_where_the_customer_took_the_bot_back(place: Town) -> None:

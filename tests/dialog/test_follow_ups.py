@@ -223,6 +223,22 @@ def test_on_a_day_it_is_that_day_unless_that_is_over_or_too_far() -> None:
     assert "follow-up feedback not kept: its time is too far away" in far.journal["notes"]
 
 
+@pytest.mark.parametrize("day", ["", "soon", "0001-01-01", "9999-12-31"])
+def test_a_day_that_is_none_keeps_nothing_and_the_flow_goes_on(day: str) -> None:
+    flow = BY_DAY.replace("{id: when", "{id: again, ask: more, text: Sure?}\n  - {id: when").replace(" on {day}", "")
+    talk = begun(flow, FEEDBACK)
+    talk.says("it")
+    session = talk.session
+    session.stack[-1].step, session.stack[-1].slots = "later", {"what": "it", "day": day}
+    session.wait = None
+    talk.stands_at(session)
+
+    talk.says("go on")
+
+    assert talk.session.scheduled == []
+    assert any("not kept" in note for note in talk.journal["notes"])
+
+
 def test_a_flow_that_is_not_published_any_more_is_dropped() -> None:
     talk = scheduled()
     talk.programs = programs_with(

@@ -42,7 +42,9 @@ class FollowUpStep(Step):
 
     def enter(self, work: Work) -> None:
         due = self._due(work)
-        if work.now <= due <= work.now + FOLLOW_UP_LONGEST_MS:
+        if due is None:
+            work.journal.notes.append(f"follow-up {self.flow} not kept: there is no day in '{self.day}'")
+        elif work.now <= due <= work.now + FOLLOW_UP_LONGEST_MS:
             values = work.values()
             slots = {name: formula.evaluate(values) for name, formula in self.args.items()}
             key = self.key or f"{work.frame.flow}.{self.id}"
@@ -52,12 +54,16 @@ class FollowUpStep(Step):
             work.journal.notes.append(f"follow-up {self.flow} not kept: its time {when}")
         work.go("next", self.then)
 
-    def _due(self, work: Work) -> int:
+    def _due(self, work: Work) -> int | None:
+        """None: the bank left the day empty, or wrote something else there."""
         if not self.at:
             return work.now + self.after_ms
         if not self.day:
             return next_at(self.at, work.now)
-        return at_on(self.at, date.fromisoformat(work.values()[self.day]))
+        try:
+            return at_on(self.at, date.fromisoformat(work.values()[self.day]))
+        except ValueError:
+            return None
 
     def edges(self) -> Iterable[Edge]:
         return (Edge("next", self.then),)
