@@ -14,7 +14,8 @@ from imagegen.studio import TEMPLATES, Studio
 def preview(template: str, lang: str, out: Path, folder: Path = TEMPLATES) -> None:
     """Draws a template with its example data into a file. Raises what Studio raises, and OSError."""
     studio = Studio(folder)
-    out.write_bytes(studio.draw(template, studio.example(template), lang))
+    drawing = studio.document if out.suffix == ".pdf" else studio.draw
+    out.write_bytes(drawing(template, studio.example(template), lang))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = commands.add_parser("preview", help="draw a template with its example data")
     command.add_argument("template")
     command.add_argument("--lang", default="uk", help="language of the labels: uk, ru, be or en")
-    command.add_argument("--out", type=Path, required=True, help="PNG file to write")
+    command.add_argument("--out", type=Path, required=True, help="PNG or PDF file to write")
     command.add_argument("--templates", type=Path, default=TEMPLATES, help="folder of template files")
     chosen = parser.parse_args(arguments)
     try:

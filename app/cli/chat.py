@@ -21,7 +21,7 @@ _console = Console(highlight=False, soft_wrap=True)
 _CHANNELS = ("telegram", "viber")
 _HELP = (
     "Write as in the chat. A number presses that button; /contact shares your phone; /contact +380… sends somebody's; "
-    "/start begins; /sms shows your text messages; /quit leaves."
+    "/photo, /file and /location send one; /start begins; /sms shows your text messages; /quit leaves."
 )
 
 
@@ -62,11 +62,16 @@ async def _chat(phone: Phone, bank: str) -> None:
 
 
 async def _act(phone: Phone, bank: str, line: str) -> None:
+    shared = {
+        "/start": phone.start,
+        "/contact": phone.share_contact,
+        "/photo": phone.send_photo,
+        "/file": phone.send_document,
+        "/location": phone.share_location,
+    }
     try:
-        if line == "/start":
-            await phone.start()
-        elif line == "/contact":
-            await phone.share_contact()
+        if line in shared:
+            await shared[line]()
         elif line.startswith("/contact "):
             await phone.share_contact(own=False, phone=line.removeprefix("/contact ").strip())
         elif line == "/sms":

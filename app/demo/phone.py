@@ -38,6 +38,7 @@ class Bubble(msgspec.Struct, frozen=True, rename={"author": "from"}):
     ask_contact: bool = False
     deleted: bool = False
     picture: dict[str, Any] | None = None
+    document: dict[str, Any] | None = None
 
 
 class Phone:
@@ -81,6 +82,15 @@ class Phone:
     async def share_contact(self, **options: Any) -> list[int]:
         return await self._act("contact", **options)
 
+    async def send_photo(self, caption: str = "") -> list[int]:
+        return await self._act("photo", caption=caption)
+
+    async def send_document(self, file_name: str = "claim.pdf") -> list[int]:
+        return await self._act("document", file_name=file_name)
+
+    async def share_location(self) -> list[int]:
+        return await self._act("location")
+
     async def news(self, wait_s: float = 0.0) -> list[Bubble]:
         """Bubbles that have come since the last look, the person's own too."""
         query = {"after": self._after, "wait_s": wait_s}
@@ -108,6 +118,12 @@ class Phone:
     async def picture(self, bubble: Bubble) -> bytes:
         """PNG of a bubble's picture, as the messenger shows it."""
         answer = await self._http.get(f"/picture/{bubble.seq}")
+        answer.raise_for_status()
+        return answer.content
+
+    async def document(self, bubble: Bubble) -> bytes:
+        """The file of a bubble that shows one, as the messenger gives it out."""
+        answer = await self._http.get(f"/document/{bubble.seq}")
         answer.raise_for_status()
         return answer.content
 

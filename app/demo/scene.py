@@ -134,13 +134,16 @@ def show(console: Console, bubble: Bubble, name: str, *, numbered: bool = False)
     """One bubble, as it would look in the chat; `numbered` buttons can be pressed by their number."""
     mine = bubble.author == "user"
     who = Text(f"{name:>10}  " if mine else f"{'Teller':>10}  ", style="bold cyan" if mine else "bold green")
-    text = "(видалено)" if bubble.deleted else bubble.text or ("" if bubble.picture else f"[{bubble.kind}]")
+    wordless = "" if bubble.picture or bubble.document else f"[{bubble.kind}]"
+    text = "(видалено)" if bubble.deleted else bubble.text or wordless
     lines = text.splitlines() or [""]
     console.print(who + Text(lines[0]))
     for line in lines[1:]:
         console.print(Text(" " * 12 + line))
     if bubble.picture:
         console.print(Text(f"{'':12}[картинка{_size(bubble.picture)}]", style="dim"))
+    if bubble.document:
+        console.print(Text(f"{'':12}[файл {bubble.document['name']}]", style="dim"))
     if bubble.buttons:
         labels = [button.label for button in bubble.buttons]
         shown = [f"{place} [{label}]" if numbered else f"[{label}]" for place, label in enumerate(labels, 1)]

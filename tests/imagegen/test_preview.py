@@ -19,6 +19,12 @@ def test_a_preview_is_the_template_with_its_example_data(studio: Studio, tmp_pat
     assert out.read_bytes() == studio.draw("receipt", studio.example("receipt"), lang)
 
 
+def test_a_preview_can_be_a_document(studio: Studio, tmp_path: Path) -> None:
+    out = tmp_path / "x.pdf"
+    assert main(["preview", "receipt", "--out", str(out)]) == 0
+    assert out.read_bytes() == studio.document("receipt", studio.example("receipt"), "uk")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

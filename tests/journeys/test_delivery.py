@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-import httpx
 import pytest
 from PIL.PdfParser import PdfParser
 
 from app.demo.phone import Phone
 from core.dialog.texts import digest
+from simulators.messengers.documents import write_document
 from tests.journeys.conftest import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -71,37 +71,25 @@ async def asked_for_a_file(world: World, person: Phone) -> None:
     raise AssertionError("the flow was never loaded")
 
 
-async def does(world: World, person: Phone, action: str, **fields: Any) -> None:
-    user: str | int = int(person.user) if person.user.isdigit() else person.user
-    answer = await world.messengers.post(f"/control/{person.channel}/{action}", json={"user": user, **fields})
-    assert answer.status_code == 200, answer.text
-
-
 @pytest.mark.parametrize(("channel", "said"), [("telegram", "Here is the slip"), ("viber", "is above")])
 async def test_a_file_and_a_place_go_in_and_a_document_comes_out(world: World, channel: str, said: str) -> None:
     async with world.person(channel) as person:
         await asked_for_a_file(world, person)
-        await does(world, person, "document", file_name="claim.pdf")
+        await person.send_document("claim.pdf")
         await person.hear("Where?")
         await person.press("Поділитися місцем")
         heard = await person.hear(said, "50.45010, 30.52340")
-        [seq] = [bubble.seq for bubble in heard if bubble.author == "bot" and bubble.kind in ("document", "file")]
-        answer = await document(world, person, seq)
+        [bubble] = [bubble for bubble in heard if bubble.author == "bot" and bubble.kind in ("document", "file")]
+        content = await person.document(bubble)
+        [shown] = [item for item in await chat(world, person) if item["seq"] == bubble.seq]
 
-    [shown] = [item for item in await chat(world, person) if item["seq"] == seq]
-    assert shown["document"]["name"].startswith("slip-")
-    assert shown["document"]["name"].endswith(".pdf")
-    assert shown["document"]["size"] == len(answer.content)
-    assert len(PdfParser(buf=answer.content).pages) == 1
-
-
-async def document(world: World, person: Phone, seq: int) -> httpx.Response:
-    answer = await world.messengers.get(f"/control/{person.channel}/document/{seq}")
-    assert answer.status_code == 200, answer.text
-    return answer
+    assert shown["document"]["name"] == f"slip-{len(write_document().content)}.pdf"
+    assert shown["document"]["size"] == len(content)
+    assert len(PdfParser(buf=content).pages) == 1
 
 
 async def chat(world: World, person: Phone) -> list[dict[str, Any]]:
+    """Every bubble as it is now, with the files that the messenger has fetched since."""
     answer = await world.messengers.get(f"/control/{person.channel}/chat/{quote(person.user, safe='')}")
     items: list[dict[str, Any]] = answer.json()["items"]
     return items

@@ -121,6 +121,23 @@ async def test_a_foreign_card_names_another_person_or_none(messengers: Messenger
     assert cards[1]["user_id"] == 5500000999
 
 
+async def test_a_document_goes_both_ways_with_its_name(messengers: Messengers, bot: BotServer) -> None:
+    person = await messengers.telegram_person(bot)
+    await messengers.control("telegram/document", user=person, file_name="заява.pdf", caption="копія")
+    message = bot.hooks[-1].json["message"]
+    assert (message["document"]["file_name"], message["caption"]) == ("заява.pdf", "копія")
+    assert message["document"]["mime_type"] == "application/pdf"
+    file_id = message["document"]["file_id"]
+    await messengers.telegram("sendDocument", chat_id=person, document=file_id, caption="прийнято")
+    shown = (await messengers.chat("telegram", person))[-1]
+    assert shown["document"]["name"] == "заява.pdf"
+    assert shown["document"]["size"] == message["document"]["file_size"]
+    path = f"{messengers.url}/control/telegram/document/{shown['seq']}"
+    async with messengers.http.get(path) as answer:
+        assert (await answer.read()).startswith(b"%PDF")
+    assert (await messengers.try_control("telegram/document", user=person, caption="x" * 1025))[0] == 400
+
+
 async def test_an_edit_a_photo_and_a_place_are_what_telegram_sends(messengers: Messengers, bot: BotServer) -> None:
     person = await messengers.telegram_person(bot)
     await messengers.control("telegram/say", user=person, text="100")

@@ -224,6 +224,31 @@ async def test_a_persons_picture_can_be_downloaded(messengers: Messengers, bot: 
         assert len(await answer.read()) == message["size"]
 
 
+async def test_a_file_that_a_person_sends_can_be_fetched(messengers: Messengers, bot: BotServer) -> None:
+    person = await messengers.viber_person(bot)
+    await messengers.control("viber/document", user=person, file_name="заява.pdf")
+    message = bot.hooks[-1].json["message"]
+    assert (message["type"], message["file_name"]) == ("file", "заява.pdf")
+    async with messengers.http.get(message["media"]) as answer:
+        assert len(await answer.read()) == message["size"]
+
+
+async def test_a_file_of_the_bot_is_fetched_and_one_that_is_not_there_fails(
+    messengers: Messengers, bot: BotServer
+) -> None:
+    person = await messengers.viber_person(bot)
+    file = {"receiver": person, "type": "file", "sender": {"name": "Банк"}, "size": 9, "file_name": "a.pdf"}
+    bot.files["a.pdf"] = b"%PDF-1.4\n"
+    await messengers.viber("send_message", {**file, "media": f"{bot.url}/files/a.pdf"})
+    shown = (await messengers.chat("viber", person))[-1]
+    async with messengers.http.get(f"{messengers.url}/control/viber/document/{shown['seq']}") as answer:
+        assert await answer.read() == b"%PDF-1.4\n"
+    bot.forget()
+    await messengers.viber("send_message", {**file, "media": f"{bot.url}/files/missing.pdf"})
+    hooks = await bot.count(2)
+    assert {hook.json["event"] for hook in hooks} == {"delivered", "failed"}
+
+
 async def test_only_an_http_200_acknowledges(messengers: Messengers, bot: BotServer) -> None:
     person = await messengers.viber_person(bot, event_types=[])
     bot.answers = [(204, b""), (500, b"")]
