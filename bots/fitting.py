@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from bots.graphemes import border_before
+from bots.graphemes import border_before, is_border
 from bots.webhook import repair_escapes, visible_text
 from core.dialog.contracts import Choice, Link, OutboundMessage
 
@@ -61,7 +61,8 @@ def split_text(text: str, limit: int, measure: Measure) -> list[tuple[int, int]]
 
 
 def _skip_space(text: str, start: int, end: int) -> int:
-    while start < end and text[start].isspace():
+    """A space that a mark sits on is a sign of its own and stays."""
+    while start < end and text[start].isspace() and is_border(text, start + 1):
         start += 1
     return start
 

@@ -21,6 +21,8 @@ def is_border(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
     if after < "\u0300":
         return not (before == "\r" and after == "\n")
+    if before < " ":
+        return True  # Nothing clings to a line break or another control character (GB4).
     if before == _ZWJ or _extends(after):
         return False
     if _is_flag_letter(before) and _is_flag_letter(after):

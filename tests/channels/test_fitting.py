@@ -6,7 +6,7 @@ import json
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bots.fitting import fit, fit_labels, split_text, utf16_length
@@ -40,6 +40,8 @@ def clusters(text: str) -> list[str]:
         ("\u1112\u1161\u11ab\uac00\u11a8", ["\u1112\u1161\u11ab", "\uac00\u11a8"]),
         ("\u1100\u1100\uac00!", ["\u1100\u1100\uac00", "!"]),
         ("☀\ufe0f!", ["☀\ufe0f", "!"]),
+        ("\r\n\u0591a", ["\r\n", "\u0591", "a"]),
+        (" \u0591a", [" \u0591", "a"]),
     ],
 )
 def test_a_text_falls_into_what_a_person_sees_as_signs(text: str, expected: list[str]) -> None:
@@ -52,6 +54,9 @@ def test_a_cluster_without_end_is_cut_somewhere() -> None:
 
 @settings(deadline=None)
 @given(TEXTS, st.integers(min_value=20, max_value=60))
+@example("\r\n\u0591", 20)
+@example("a \u0591b", 20)
+@example("  \u0591", 20)
 def test_a_split_text_keeps_every_visible_sign_within_the_limit(text: str, limit: int) -> None:
     ranges = split_text(text, limit, utf16_length)
     parts = [text[start:end] for start, end in ranges]
