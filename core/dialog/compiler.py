@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from core.dialog.checks.folder import check_folder
 from core.dialog.checks.runs import flows_that_pass
@@ -17,12 +17,10 @@ from core.dialog.loader import FlowFiles, FlowFolder, load_folder
 from core.dialog.problems import FlowProblem, Problems, TooManyProblems
 from core.dialog.program import BASE_LANG, LANGS, FlowText, Program, ProgramSet
 from core.dialog.signatures import Catalogue, Signature, build_catalogue
-from core.dialog.turns.guesses import DID_YOU_MEAN
+from core.dialog.system_flows import WELCOME
 from core.dialog.understanding.phrases import Phrases
 from core.dialog.verifier import verify_flow
 from core.kernel.collector import paused_collector
-
-WELCOME_FLOW: Final = "welcome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +101,11 @@ def build_set(programs: Iterable[Program], texts: Mapping[str, FlowText], catalo
     starts = [program.name for program in flows.values() if program.entry.start]
     return ProgramSet(
         flows=flows,
-        revisions={program.revision: program for program in (*flows.values(), DID_YOU_MEAN)},
+        revisions={program.revision: program for program in flows.values()},
         engine_texts=texts,
         operations=catalogue,
         commands={program.entry.command: program.name for program in flows.values() if program.entry.command},
         links={program.entry.link: program.name for program in flows.values() if program.entry.link},
         phrases=Phrases({program.name: program.entry.phrases for program in flows.values() if program.entry.phrases}),
-        start=starts[0] if starts else WELCOME_FLOW,
+        start=starts[0] if starts else WELCOME,
     )

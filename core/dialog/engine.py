@@ -14,7 +14,7 @@ from core.dialog.turns.follow_ups import begin_due
 from core.dialog.turns.inbound import break_silence, receive
 from core.dialog.turns.outcomes import bank_event, release_early, settle_call
 from core.dialog.turns.persons import finished
-from core.dialog.turns.recovery import next_session, recovered
+from core.dialog.turns.recovery import next_session, recovered, without_notice
 from core.dialog.turns.revisions import meet_revisions
 from core.dialog.turns.running import advance
 from core.dialog.turns.timers import fired, set_deadline, wake_time
@@ -55,16 +55,16 @@ def turn(programs: ProgramSet, session: Session | None, event: Event, now_ms: in
             raise NoConversation("only an inbound event can begin a conversation")
         session = new_session(f"{event.channel}:{event.conversation}", event.lang)
     work = Work(programs, next_session(session), now_ms)
-    try:
-        _handle(work, event)
-        advance(work)
-        if work.session.early:
-            release_early(work)
-            advance(work)
-        if isinstance(event, InboundEvent) and not session.muted:
-            break_silence(work, event)
-    except TellerError as error:
-        work = recovered(work, session, event, error)
+    while True:
+        try:
+            _run(work, session, event)
+        except TellerError as error:
+            again = without_notice(work, session)
+            if again is not None:
+                work = again
+                continue
+            work = recovered(work, session, event, error)
+        break
     if work.session.scheduled:
         work = begin_due(work, event)
     set_deadline(work.session)
@@ -75,6 +75,16 @@ def turn(programs: ProgramSet, session: Session | None, event: Event, now_ms: in
         said_by=tuple(work.outgoing.steps),
         wake_at=wake_time(work),
     )
+
+
+def _run(work: Work, session: Session, event: Event) -> None:
+    _handle(work, event)
+    advance(work)
+    if work.session.early:
+        release_early(work)
+        advance(work)
+    if isinstance(event, InboundEvent) and not session.muted:
+        break_silence(work, event)
 
 
 def _handle(work: Work, event: Event) -> None:

@@ -11,6 +11,7 @@ from core.dialog.slot_types import KINDS as SLOT_KINDS
 from core.dialog.steps import KINDS
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_SLOT: Final = "^[a-z][a-z0-9_]{0,39}$"
 _REFS: Final = "#/$defs/{model}"
 
 
@@ -29,7 +30,7 @@ def flow_json_schema(signatures: Iterable[Signature | Mapping[str, Any]] = ()) -
     if catalogue:
         names = {"type": "string", "enum": sorted(catalogue)}
         definitions["step_call"]["properties"]["call"] = names
-        definitions["BankChoices"]["properties"]["of"] = names
+        definitions["BankChoices"]["properties"]["of"] = {"anyOf": [names, {"type": "string", "pattern": _SLOT}]}
     types = [*SLOT_KINDS, *(f"list of {kind}" for kind in SLOT_KINDS)]
     definitions["SlotModel"]["properties"]["type"] = {"type": "string", "enum": types}
     loosened = {key: _loosened(value) for key, value in schema.items()}

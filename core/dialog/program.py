@@ -121,6 +121,13 @@ class WaitingStep(Step):
         """Anything else came from the customer. False: it was not an answer and has not been dealt with."""
         return False
 
+    def could_take(self, work: Work, words: str, *, surely: bool) -> bool:
+        """Whether the words can answer this question, which is not the one that is open.
+
+        `surely`: they are meant as another answer; otherwise only what can hardly be anything else counts.
+        """
+        return False
+
     def puzzled(self, work: Work, event: InboundEvent) -> None:
         """What came was neither an answer nor anything else that the conversation knows."""
         self.show(work)

@@ -136,8 +136,18 @@ class StaticChoice(Model):
     label: Written
 
 
+class OtherButton(Model):
+    """A button beside the choices for none of them."""
+
+    label: Written
+    go: Target
+
+
 class BankChoices(Model):
-    """Choices that a bank operation returns; in `label`, `it` is one of them. `with` holds its arguments."""
+    """Choices that a bank operation returns or a slot holds a list of; in `label`, `it` is one of them.
+
+    `of`: the operation, or the slot. `with` holds the arguments of the operation.
+    """
 
     of: str
     args: dict[Name, Formula] = Field(default={}, alias="with")

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from core.dialog.contracts import BankEvent, Seal
 
 WaitKind = Literal["ask", "confirm", "call", "choices", "wait"]
-OptionAct = Literal["pick", "yes", "no", "edit"]
+OptionAct = Literal["pick", "yes", "no", "edit", "other"]
 
 
 class Auth(msgspec.Struct, frozen=True):
@@ -51,7 +51,9 @@ class Frame(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     `sub`: the frame below waits for this one's result; otherwise this frame is a digression. `held` is the wait of a
     frame that something else was put on top of. `trail`: the asks answered so far, for "back". `kept`: slots that need
-    no new question while an edited answer is walked through; `heard`: words said before their question was asked.
+    no new question while an edited answer is walked through; `heard`: words said before their question was asked, and
+    `fixing` the slot whose answer they correct. `notice`: a system flow that the engine began to tell or ask something;
+    `carried`: what was said with a wish, by kind, for the flow that such a notice asks about.
     """
 
     id: str
@@ -65,6 +67,9 @@ class Frame(msgspec.Struct, kw_only=True, omit_defaults=True):
     trail: list[str] = []
     kept: list[str] = []
     heard: dict[str, str] = {}
+    fixing: str = ""
+    notice: bool = False
+    carried: dict[str, str] = {}
     held: Wait | None = None
 
 

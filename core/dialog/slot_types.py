@@ -1,8 +1,8 @@
 """The types a slot may have, and the two forms of its value: stored (JSON) and run-time.
 
-Stored: money is `{"amount": minor units, "currency": "UAH"}`, a date is `YYYY-MM-DD`, a phone is E.164, `card` and
-`payee` are mappings of their fields, as are `file` and `location`; the rest are int, bool and str. The only value whose
-run-time form differs is money: `core.kernel.money.Money`.
+Stored: money is `{"amount": minor units, "currency": "UAH"}`, a date is `YYYY-MM-DD`, a phone is E.164, `card`,
+`payee`, `flow`, `file` and `location` are mappings of their fields; the rest are int, bool and str. The only value
+whose run-time form differs is money: `core.kernel.money.Money`.
 
 A stored `file` also has a `ref`, by which the platform gives the file out. It is no field: a call may take the file
 whole, but no text and no formula can look at the `ref`.
@@ -21,7 +21,7 @@ from core.kernel.money import Money
 
 KINDS: Final = (
     "text", "int", "money", "date", "phone", "card", "payee", "iban", "choice", "id", "secret", "bool", "file",
-    "location",
+    "location", "flow",
 )  # fmt: skip
 _LIST_PREFIX: Final = "list of "
 
@@ -82,6 +82,10 @@ _FIELDS: Final[Mapping[str, Mapping[str, SlotType]]] = {
         "caption": SlotType("text"),
     },
     "location": {"latitude": SlotType("number"), "longitude": SlotType("number")},
+    "flow": {
+        "name": SlotType("id"),
+        "title": SlotType("text"),
+    },
 }
 
 

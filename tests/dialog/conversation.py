@@ -133,7 +133,9 @@ class Conversation:
     def token(self, wanted: str) -> str:
         """The token of the button with this label, value or deed."""
         for place, option in enumerate(self.wait.options):
-            value = option.value.get("id") if isinstance(option.value, dict) else option.value
+            value = option.value
+            if isinstance(value, dict):
+                value = value.get("id") or value.get("name")
             names = {option.label.replace("\u00a0", " "), str(value)}
             if option.act in ("yes", "no"):
                 names = {option.act, option.label}

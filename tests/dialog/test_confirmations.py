@@ -55,7 +55,7 @@ def test_a_confirmation_that_was_left_open_expires(talk: Conversation) -> None:
     send = talk.token("yes")
 
     talk.timer_fires()
-    assert talk.said == "Час підтвердження вийшов. Нічого не надіслано."
+    assert talk.said == "Час підтвердження вийшов. Нічого не надіслано. Перевірити ще раз?"
     talk.presses(send)
 
     assert talk.called("transfer") == []

@@ -62,7 +62,7 @@ def test_what_is_with_the_bank_can_neither_be_cancelled_nor_gone_back_from(talk:
     talk.at_settle().says(word)
 
     assert talk.step == "card_transfer.settle"
-    assert talk.said == "The bank is still working on it. I will write when it is done."
+    assert talk.said == "Це вже в банку.\n\nThe bank is still working on it. I will write when it is done."
 
 
 def test_a_person_who_takes_over_is_not_talked_over_until_the_customer_wants_the_bot(talk: Conversation) -> None:

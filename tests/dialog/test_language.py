@@ -9,13 +9,13 @@ import pytest
 import yaml
 
 from core.dialog import engine_texts
-from core.dialog.checks.folder import SYSTEM_FLOWS
 from core.dialog.engine import new_session
 from core.dialog.json_schema import flow_json_schema
 from core.dialog.session import decode_session, encode_session
 from core.dialog.signatures import build_catalogue
 from core.dialog.slot_types import UnknownType
 from core.dialog.steps import KINDS
+from core.dialog.system_flows import SYSTEM_FLOWS
 from tests.dialog.bank import SIGNATURES
 from tests.dialog.compiled import programs_with
 from tests.dialog.conversation import Conversation
@@ -49,7 +49,7 @@ def test_the_readme_says_when_each_engine_text_is_said(key: str) -> None:
 def test_the_readme_lists_every_system_flow_with_what_it_may_take(flow: str) -> None:
     line = next(line for line in README.splitlines() if line.startswith(f"| `{flow}`"))
 
-    assert all(f"`{name}`" in line for name in SYSTEM_FLOWS[flow])
+    assert all(f"`{name}`" in line for name in SYSTEM_FLOWS[flow].fills)
 
 
 def test_the_schema_for_editors_knows_every_kind_and_the_deployments_operations() -> None:

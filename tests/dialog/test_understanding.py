@@ -196,4 +196,8 @@ def test_titles_and_phrases_that_cannot_be_told_apart_or_read_are_refused(change
 def test_the_buttons_carry_flows_and_no_more(talk: Conversation) -> None:
     talk.says(DOUBTFUL)
 
-    assert talk.wait.options == [Option("Переказ", "send"), Option("Баланс", "balance"), Option("Нічого з цього", "")]
+    assert talk.wait.options == [
+        Option("Переказ", {"name": "send", "title": "Переказ"}),
+        Option("Баланс", {"name": "balance", "title": "Баланс"}),
+        Option("Нічого з цього", act="other"),
+    ]

@@ -29,7 +29,7 @@ MADE_WRONG = [
     (BRANCHES, "on: {stay: number}", "on: {go: number}", "unknown_value"),
     (BRANCHES, "{value: stay,", "{value: uk,", "doubled_value"),
     (BRANCHES, "lang_choice: choice", "lang_choice: int", "type"),
-    (BRANCHES, "    choices: [", "    hints: [a]\n    other: [", "unknown_key"),
+    (BRANCHES, "    choices: [", "    hints: [a]\n    offers: [", "unknown_key"),
     (BRANCHES, "go: {handoff: help}", "go: {}", "empty_target"),
     (BRANCHES, "set: {lang: lang_choice}", "set: {lang: count}", "type"),
     (BRANCHES, "set: {lang: lang_choice}", "set: {language: lang_choice}", "unknown_slot"),

@@ -316,3 +316,33 @@ SECRETS = {
         TRANSFER, "pii_unmasked", ("Sent {amount|money}", "«Sent {source.pan} {amount|money}")
     ),
 }
+NOTICE = """\
+flow: cancelled
+takes: [title]
+slots: {title: text, next: choice}
+steps:
+  - id: what
+    ask: next
+    text: "{title}. What next?"
+    choices: [{value: menu, label: The menu}, {value: bye, label: Nothing}]
+    on: {menu: menu, bye: bye}
+  - {id: menu, run: menu, end: done}
+  - {id: bye, say: Bye, end: done}
+"""
+SYSTEM = {
+    "a notice that holds": _in(
+        NOTICE, "system_hold", ("  - id: what\n", "  - «id: what\n    hold: true\n    else: bye\n")
+    ),
+    "a notice that moves money": _in(
+        NOTICE,
+        "system_effect",
+        ("  - {id: menu, run: menu, end: done}", "  - {«id: menu, call: bank.spend_all, effect: money}"),
+    ),
+    "a notice with a way in": _in(NOTICE, "system_entry", ("takes:", "entry: «{command: stop}\ntakes:")),
+    "a notice that confirms": _in(
+        NOTICE,
+        "system_step",
+        ("{id: menu, run: menu, end: done}", "{«id: menu, confirm: [next], text: '{next}?', ttl: 1m}"),
+    ),
+    "a notice that takes what nobody fills": _in(NOTICE, "unknown_take", ("takes: [title]", "takes: [«next]")),
+}

@@ -129,13 +129,18 @@ def _junk(text: str, chance: random.Random) -> str:
 
 
 def _value(text: str, chance: random.Random) -> str:
-    word = chance.choice(list(_WORD.finditer(text)))
+    words = list(_WORD.finditer(text))
+    if not words:
+        return text
+    word = chance.choice(words)
     return text[: word.start()] + chance.choice(_VALUES) + text[word.end() :]
 
 
 def _other_word(text: str, chance: random.Random) -> str:
     """A word takes the place of another one of the same file: a step, a slot, an operation, a key."""
     words = list(_WORD.finditer(text))
+    if not words:
+        return text
     word = chance.choice(words)
     return text[: word.start()] + chance.choice(words).group() + text[word.end() :]
 

@@ -101,6 +101,8 @@ def _asked(step: AskStep, state: State) -> Iterator[State]:
     for target in (step.then, *step.routes.values()):
         yield state.at(target, written=frozenset((step.slot,)))._replace(trail=trail)
     yield state.at(step.none, written=frozenset((step.slot,)))
+    if step.other is not None:
+        yield state.at(step.other[1], written=frozenset((step.slot,)))
     yield state.at(step.otherwise, written=frozenset((step.slot,)))
 
 

@@ -11,11 +11,23 @@ from core.dialog.source import read_source
 from core.dialog.texts import digest
 from tests.dialog.bank import SIGNATURES
 from tests.dialog.compiled import with_changes
-from tests.dialog_hardening.defects import MONEY, SECRET, SECRETS, SMALL, TRANSFER, VALUES, WAYS, WRITTEN, Defect
+from tests.dialog_hardening.defects import (
+    MONEY,
+    NOTICE,
+    SECRET,
+    SECRETS,
+    SMALL,
+    SYSTEM,
+    TRANSFER,
+    VALUES,
+    WAYS,
+    WRITTEN,
+    Defect,
+)
 
 SPEND_ALL = {"name": "spend_all", "returns": {"cards": "list of card"}, "effect": "money"}
 CATALOGUE = build_catalogue([*SIGNATURES, SPEND_ALL])
-DEFECTS = {**WRITTEN, **WAYS, **VALUES, **MONEY, **SECRETS}
+DEFECTS = {**WRITTEN, **WAYS, **VALUES, **MONEY, **SECRETS, **SYSTEM}
 
 
 def found_in(flow: str, translation: str = "", langs: tuple[str, ...] = ("uk",)) -> list[FlowProblem]:
@@ -41,7 +53,7 @@ def changed(defect: Defect) -> tuple[str, int]:
     return before + after, before.count("\n") + 1
 
 
-@pytest.mark.parametrize("flow", [TRANSFER, SMALL, SECRET], ids=["transfer", "small", "secret"])
+@pytest.mark.parametrize("flow", [TRANSFER, SMALL, SECRET, NOTICE], ids=["transfer", "small", "secret", "notice"])
 def test_the_flows_without_a_defect_have_no_error(flow: str) -> None:
     assert [str(problem) for problem in found_in(flow) if problem.severity == "error"] == []
 

@@ -1,4 +1,4 @@
-"""What concerns several flows: who runs whom, who can be started, and the flows that the engine itself needs."""
+"""What concerns several flows: who runs whom, who can be started, and by what."""
 
 from __future__ import annotations
 
@@ -6,34 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from core.dialog.checks.runs import begun, check_depth
+from core.dialog.checks.system import check_system_flows
 from core.dialog.compiling.builder import fits
 from core.dialog.compiling.flow import Compiled
 from core.dialog.problems import Problems
 from core.dialog.program import Program
-from core.dialog.slot_types import did_you_mean
+from core.dialog.slot_types import SlotType, did_you_mean
 from core.dialog.steps.unschedule import UnscheduleStep
+from core.dialog.system_flows import SYSTEM_FLOWS
 from core.dialog.understanding import normalise, words_of
-from core.kernel.strict_yaml import Mark
 
-# The flows that the engine starts itself, with the slots that it fills where the flow takes them.
-SYSTEM_FLOWS: Final[Mapping[str, frozenset[str]]] = {
-    "welcome": frozenset({"payload"}),
-    "login": frozenset({"level"}),
-    "menu": frozenset(),
-    "help": frozenset(),
-    "unrecognised": frozenset(),
-    "late_outcome": frozenset({"op", "outcome", "operation", "reference", "reason_text", "amount_text"}),
-}
-_PAYLOAD: Final = frozenset({"payload"})
+_PAYLOAD: Final = {"payload": SlotType("text")}
 
 
 def check_folder(
     compiled: Sequence[Compiled], programs: Mapping[str, Program], folder: str, problems: Problems
 ) -> None:  # fmt: skip
-    for name in SYSTEM_FLOWS:
-        if name not in programs:
-            sentence = f"the engine needs a flow '{name}'"
-            problems.error("system_flow_missing", Mark(f"{folder}/system/{name}.yaml", 1, 1), sentence, "Write it.")
+    check_system_flows({one.program.name: one for one in compiled}, folder, problems)
     run = {step.flow for one in compiled for step in begun(one.program)}
     for one in compiled:
         _check_runs(one, programs, problems)
@@ -79,16 +68,17 @@ def _check_unscheduled(one: Compiled, programs: Mapping[str, Program], problems:
 def _check_takes(one: Compiled, run: set[str], problems: Problems) -> None:
     """Somebody must fill the slots that a flow takes: the flow that runs it, or the engine the ones that it knows."""
     program = one.program
-    filled = SYSTEM_FLOWS.get(program.name, _PAYLOAD)
-    by_engine = program.name in SYSTEM_FLOWS or _has_entry(program, one)
+    system = SYSTEM_FLOWS.get(program.name)
+    filled = system.fills if system is not None else _PAYLOAD
+    by_engine = system is not None or _has_entry(program, one)
     for index, name in enumerate(program.takes):
         slot = program.slots.get(name)
         if by_engine and name not in filled:
             known = ", ".join(sorted(filled)) or "nothing"
             sentence = f"nobody fills '{name}' when '{program.name}' starts; the engine fills {known}"
             problems.error("unknown_take", one.source.mark(("takes", index)), sentence)
-        elif name in filled and slot is not None and slot.type.kind not in ("text", "id") and program.name not in run:
-            sentence = f"the engine fills '{name}' with a text, but it is {slot.type}"
+        elif name in filled and slot is not None and program.name not in run and not fits(filled[name], slot.type):
+            sentence = f"the engine fills '{name}' with a {filled[name]}, but it is {slot.type}"
             problems.error("type", one.source.mark(("takes", index)), sentence)
 
 

@@ -151,10 +151,10 @@ class Talk:
 def _names(label: str, value: object, act: str) -> set[str]:
     """By what a test may name a button: label, value, id of a record, or what it does."""
     names = {label, _plain(label)}
-    if act in ("yes", "no"):
+    if act in ("yes", "no", "other"):
         names.add(act)
     elif isinstance(value, dict):
-        names.add(str(value.get("id") or value.get("phone") or value.get("amount", "")))
+        names.add(str(value.get("id") or value.get("phone") or value.get("amount") or value.get("name", "")))
     else:
         names.add(str(value))
         if act == "edit":

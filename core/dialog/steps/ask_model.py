@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from pydantic import Field
 
 from core.dialog.durations import parse_duration
-from core.dialog.program import Slot
+from core.dialog.program import FlowText, Slot
 from core.dialog.reading import READABLE
 from core.dialog.schema import (
     BankChoices,
@@ -18,6 +18,7 @@ from core.dialog.schema import (
     Duration,
     ImageModel,
     Name,
+    OtherButton,
     StaticChoice,
     StepModel,
     Target,
@@ -25,7 +26,7 @@ from core.dialog.schema import (
     Written,
 )
 from core.dialog.steps.ask import AskStep
-from core.dialog.steps.choices import BankOptions, Hints, StaticOptions
+from core.dialog.steps.choices import BankOptions, Hints, ListOptions, StaticOptions
 from core.dialog.texts.formats import NEAR_DAYS
 from core.kernel.errors import ValidationFailed
 from core.kernel.money import Money
@@ -54,6 +55,11 @@ EXAMPLE: Final = """
   text: Which card do you pay from?
   choices: {of: bank.my_cards, label: "{it.name} {it.pan|last4}"}   # or [{value: uk, label: Українська}, ...]
   none: {run: order_card}                   # when the bank returns no rows
+  other: {label: Another card, go: cards}   # a button beside them for none of them
+- id: which
+  ask: card
+  text: Which of these?
+  choices: {of: cards, label: "{it.name}"}  # the rows of a slot that is a `list of card`
 - id: to
   ask: target
   text: Send the recipient's phone or contact
@@ -97,6 +103,7 @@ class AskModel(StepModel):
     document: DocumentModel | None = None
     choices: BankChoices | Annotated[list[StaticChoice], Field(min_length=1, max_length=50)] | None = None
     none: Target | None = None
+    other: OtherButton | None = None
     secure: Name | None = None
     accept: Annotated[list[Accepted], Field(min_length=1)] = Field(default=["text"])
     own: bool = False
@@ -125,6 +132,7 @@ def compile_ask(model: AskModel, builder: Builder) -> AskStep | None:
         drawn=builder.drawn(model.image, model.document),
         offers=_offers(model, slot, builder),
         none=builder.target(model.none, "none") if model.none is not None else None,
+        other=_other(model, builder),
         accept=frozenset(model.accept),
         wrong=builder.text(model.wrong, "wrong") if model.wrong is not None else None,
         own=model.own,
@@ -170,8 +178,22 @@ def _check_accepted(model: AskModel, slot: Slot, builder: Builder) -> None:
             builder.problem("choices_missing", sentence, "", "ask")
 
 
-def _offers(model: AskModel, slot: Slot, builder: Builder) -> StaticOptions | BankOptions | Hints | None:
+def _other(model: AskModel, builder: Builder) -> tuple[FlowText, str] | None:
+    if model.other is None:
+        return None
+    if model.choices is None:
+        builder.problem("other_without_choices", "`other` stands beside `choices`, which are not here", "", "other")
+    label = builder.text(model.other.label, "other", "label")
+    return label, builder.target(model.other.go, "other", "go")
+
+
+def _offers(
+    model: AskModel, slot: Slot, builder: Builder
+) -> StaticOptions | ListOptions | BankOptions | Hints | None:  # fmt: skip
     if isinstance(model.choices, BankChoices):
+        listed = builder.slots.get(model.choices.of)
+        if listed is not None:
+            return _list_options(model.choices, listed, slot, builder)
         return _bank_options(model.choices, slot, builder)
     if model.choices is not None:
         return _static_options(model.choices, model, slot, builder)
@@ -196,6 +218,21 @@ def _static_options(choices: list[StaticChoice], model: AskModel, slot: Slot, bu
             for index, choice in enumerate(choices)
         )
     )
+
+
+def _list_options(choices: BankChoices, listed: Slot, slot: Slot, builder: Builder) -> ListOptions | None:
+    """Choices from what a slot holds; the bank is not asked."""
+    item = listed.type.item
+    if item is None:
+        sentence = f"'{listed.name}' is {listed.type}; choices come from a list"
+        builder.problem("type", sentence, f"Declare it as `list of {slot.type}`.", "choices", "of")
+        return None
+    if item.kind != slot.type.kind:
+        sentence = f"'{listed.name}' is a list of {item}, but '{slot.name}' is {slot.type}"
+        builder.problem("type", sentence, "", "choices", "of")
+    if choices.args:
+        builder.problem("unknown_argument", f"'{listed.name}' is a slot and takes nothing", "", "choices", "with")
+    return ListOptions(listed.name, builder.text(choices.label, "choices", "label", scope={"it": item}))
 
 
 def _bank_options(choices: BankChoices, slot: Slot, builder: Builder) -> BankOptions | None:

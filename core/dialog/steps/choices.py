@@ -1,4 +1,4 @@
-"""What an `ask` offers to choose from: a fixed list, rows that the bank returns, or hints beside a typed answer."""
+"""What an `ask` offers to choose from: a fixed list, the rows of a slot or of the bank, hints beside a typed answer."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ from core.kernel.money import Money
 MOST_ROWS: Final = 50
 _LONGEST_LABEL: Final = 80
 _SUM: Final[Text] = compile_text("{it|money}", {"it": SlotType("money")})
+_SPOKEN: Final = {
+    kind: compile_text(f"{{it{filters}}}", {"it": SlotType(kind)})
+    for kind, filters in (
+        ("money", "|money"), ("date", "|date"), ("phone", "|phone"), ("int", ""), ("choice", ""), ("iban", "|mask"),
+        ("card", ""), ("payee", "|mask"), ("flow", ".title"),
+    )
+}  # fmt: skip
+_HIDDEN: Final = compile_text("{it|mask}", {"it": SlotType("text")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,17 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True)
+class ListOptions:
+    """The rows that a slot holds; `label` shows one of them as `it`."""
+
+    slot: str
+    label: FlowText
+
+    def options(self, work: Work) -> list[Option]:
+        return labelled(work, self.label, work.frame.slots[self.slot][:MOST_ROWS])
+
+
+@dataclass(frozen=True, slots=True)
 class BankOptions:
     """`field` of the operation's answer holds the rows; `label` shows one of them as `it`."""
 
@@ -89,4 +108,14 @@ class BankOptions:
         return None if received is None else received["rows"][:MOST_ROWS]
 
     def options(self, work: Work, rows: list[Any]) -> list[Option]:
-        return [Option(work.render(self.label, {"it": row})[:_LONGEST_LABEL], row) for row in rows]
+        return labelled(work, self.label, rows)
+
+
+def labelled(work: Work, label: FlowText, rows: list[Any]) -> list[Option]:
+    return [Option(work.render(label, {"it": row})[:_LONGEST_LABEL], row) for row in rows]
+
+
+def spoken_value(value: Any, slot_type: SlotType, lang: str, *, personal: bool) -> str:
+    """A stored value as it is said back to the customer who gave it; "" for what is never said back."""
+    text = _HIDDEN if personal and isinstance(value, str) else _SPOKEN.get(slot_type.kind)
+    return text.render({"it": value}, lang) if text is not None else ""

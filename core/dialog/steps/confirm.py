@@ -18,10 +18,9 @@ from core.dialog.session import Auth, Option
 from core.dialog.steps.auth import GIVEN_UP, LOGIN_FLOW
 from core.dialog.steps.say import drawing_reads, text_reads
 from core.dialog.turns.calls import has_auth
-from core.dialog.turns.corrections import go_back_to
+from core.dialog.turns.corrections import change, correct
 from core.dialog.turns.work import Work
-from core.dialog.understanding import match_choice, read_amount, read_bool
-from core.kernel.money import Money
+from core.dialog.understanding import match_choice, read_bool, read_correction
 
 if TYPE_CHECKING:
     from core.dialog.compiling.builder import Builder
@@ -35,7 +34,7 @@ EXAMPLE: Final = """
   ttl: 3m
   yes: pay                                  # default: the next step
   no: stopped                               # default: the flow ends
-  expired: too_late                         # default: the engine says so and the flow ends
+  expired: too_late                         # default: the system flow `expired` offers to go on
 """
 
 
@@ -103,7 +102,7 @@ class ConfirmStep(WaitingStep):
         elif option.act == "yes":
             self._agree(work)
         elif option.act == "edit":
-            self._edit(work, option.value)
+            change(work, self.askers[option.value], option.value)
         else:
             self._refuse(work)
 
@@ -131,17 +130,8 @@ class ConfirmStep(WaitingStep):
         if self.no is not None:
             work.go("no", self.no)
         else:
-            work.end_saying("no", "cancelled", "cancelled")
-
-    def _edit(self, work: Work, slot: str, heard: str = "") -> None:
-        """Ask for one slot again; the others that the customer gave are kept and only checked on the way."""
-        asker = self.askers[slot]
-        work.took(f"edit {slot}")
-        frame = work.frame
-        frame.kept = [name for name in frame.slots if name != slot]
-        if heard:
-            frame.heard[slot] = heard
-        go_back_to(work, asker, slot)
+            work.took("no")
+            work.cancelled()
 
     def returned(self, work: Work, outcome: str, values: Mapping[str, Any]) -> None:
         if outcome == "done":
@@ -162,27 +152,16 @@ class ConfirmStep(WaitingStep):
             if place is not None:
                 self.picked(work, options[place])
                 return True
-            return self._corrected(work, event.text)
+            return correct(work, read_correction(event.text), self.askers)
         self.picked(work, Option("", act="yes" if answer else "no"))
-        return True
-
-    def _corrected(self, work: Work, text: str) -> bool:
-        """ "No, 500": another sum for the one sum that can be edited."""
-        sums = [name for name, slot in self.editable.items() if slot.type.kind == "money"]
-        if len(sums) != 1:
-            return False
-        first, _, rest = text.strip().partition(" ")
-        said = rest if read_bool(first.rstrip(",.;:-–—")) is False else text
-        if not isinstance(read_amount(said, work.frame.slots[sums[0]]["currency"]), Money):
-            return False
-        self._edit(work, sums[0], said)
         return True
 
     def expired(self, work: Work) -> None:
         if self.late is not None:
             work.go("expired", self.late)
         else:
-            work.end_saying("expired", "confirm_expired", "expired")
+            work.took("expired")
+            work.offer_to_go_on("confirmation")
 
     def edges(self) -> Iterable[Edge]:
         yield Edge("yes", self.yes, sealed=frozenset(self.slots))

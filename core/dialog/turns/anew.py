@@ -11,14 +11,14 @@ from core.dialog.turns.work import Work
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
-def begin_anew(work: Work, flow: str, slots: Mapping[str, Any] = _NOTHING) -> None:
+def begin_anew(work: Work, flow: str, slots: Mapping[str, Any] = _NOTHING, *, notice: bool = False) -> None:
     """Begin the flow: in place of its open question, if there is one, and otherwise beside what is going on.
 
     A flow that waits for the bank is left alone; what it waits for must still reach the customer.
     """
     found = _open_place(work, flow)
     if found is None:
-        work.begin(flow, slots)
+        work.begin(flow, slots, notice=notice)
         return
     place, end = found
     work.pull(end - 1)
@@ -31,7 +31,7 @@ def begin_anew(work: Work, flow: str, slots: Mapping[str, Any] = _NOTHING) -> No
     if stack and not sub:
         session.wait, stack[-1].held = stack[-1].held, None
     work.journal.notes.append(f"anew {flow}")
-    work.begin(flow, slots, sub=sub)
+    work.begin(flow, slots, sub=sub, notice=notice)
 
 
 def _open_place(work: Work, flow: str) -> tuple[int, int] | None:

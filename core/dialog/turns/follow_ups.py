@@ -9,9 +9,9 @@ import msgspec
 from core.dialog.contracts import Event, InboundEvent
 from core.dialog.session import FollowUp, Frame, Wait
 from core.dialog.slot_types import to_runtime
+from core.dialog.system_flows import MENU
 from core.dialog.turns.inbound import ANSWERED
 from core.dialog.turns.running import advance
-from core.dialog.turns.words import MENU_FLOW
 from core.dialog.turns.work import Work
 from core.kernel.errors import TellerError
 
@@ -115,7 +115,7 @@ def _is_idle(work: Work, frame: Frame, wait: Wait) -> bool:
     step = work.program_of(frame).steps.get(frame.step)
     if getattr(step, "hold", False):
         return False
-    return wait.kind == "wait" or (wait.kind == "ask" and frame.flow == MENU_FLOW)
+    return wait.kind == "wait" or (wait.kind == "ask" and frame.flow == MENU)
 
 
 def next_follow_up(work: Work) -> int:

@@ -8,11 +8,13 @@ from typing import Final
 from core.dialog.contracts import Call, InboundEvent, Send
 from core.dialog.program import WaitingStep
 from core.dialog.session import Option
-from core.dialog.turns.entry import UNRECOGNISED_FLOW, begin_requested, greet
+from core.dialog.system_flows import MENU, UNRECOGNISED
+from core.dialog.turns.entry import begin_requested, greet, requested
+from core.dialog.turns.journal import PRIVATE
 from core.dialog.turns.persons import take_back
-from core.dialog.turns.words import MENU_FLOW, obey
+from core.dialog.turns.words import obey
 from core.dialog.turns.work import Work
-from core.dialog.understanding import engine_word, is_empty, normalise, read_iban
+from core.dialog.understanding import engine_word, is_empty, is_offered, near_engine_word, read_iban
 from core.kernel.masking import find_card_numbers
 
 ANSWERED: Final = frozenset(("text", "start", "button", "contact", "location", "media", "referral", "unsupported"))
@@ -20,7 +22,6 @@ ANSWERED: Final = frozenset(("text", "start", "button", "contact", "location", "
 _CODE_WORD: Final = r"\b(?:код[ауом]{0,2}|code|otp|п[іи]н|pin|cvv2?|cvc2?|пароль|password|смс|sms)\b"
 _CODE: Final = re.compile(rf"{_CODE_WORD}.*\d{{3}}|\d{{3}}.*{_CODE_WORD}", re.DOTALL | re.IGNORECASE)
 _CODE_LENGTHS: Final = range(4, 9)
-_PRIVATE: Final = frozenset(("secret", "phone", "payee", "iban"))
 _NUMERIC: Final = frozenset(("money", "int", "date"))
 # Some messengers send each file of an album as a message of its own. Nobody reads a question and picks a file sooner.
 _ALBUM_MS: Final = 2_000
@@ -96,7 +97,7 @@ def _hide_secret(work: Work, event: InboundEvent, step: WaitingStep | None) -> N
         work.journal.hidden = True
         return
     about = getattr(step, "about", None)
-    if _CODE.search(event.text) or (about is not None and (about.pii or about.type.kind in _PRIVATE)):
+    if _CODE.search(event.text) or (about is not None and (about.pii or about.type.kind in PRIVATE)):
         work.journal.hidden = True
     elif about is None or about.type.kind not in _NUMERIC or not event.should_reply:
         written = event.text.strip().replace(" ", "").replace("-", "")
@@ -110,7 +111,7 @@ def _called_back(work: Work, event: InboundEvent) -> None:
         greet(work, event)
     elif event.kind == "text" and engine_word(event.text) == "menu":
         take_back(work)
-        work.begin(MENU_FLOW)
+        work.begin(MENU)
 
 
 def _start(work: Work, event: InboundEvent, step: WaitingStep | None) -> None:
@@ -141,7 +142,10 @@ def _option(work: Work, token: str) -> Option | None:
 
 
 def _answered(work: Work, event: InboundEvent, step: WaitingStep | None) -> None:
-    """An answer to the question that is open, a word of the engine, a wish for another flow, or nothing known."""
+    """In this order: a word of the engine or a command, an answer to the question that is open, a word of the engine
+    with a slip in it, a wish for another flow, nothing known. What a button reads goes before the engine's words; they
+    go before everything else that may be typed, since a question that takes any text would swallow them.
+    """
     text = event.text if event.kind == "text" and not is_empty(event.text) else ""
     word = engine_word(text) if text and not (step is not None and step.hold) else None
     if word is not None and not _is_offered(work, text):
@@ -150,20 +154,28 @@ def _answered(work: Work, event: InboundEvent, step: WaitingStep | None) -> None
     if text and (step is None or not step.hold) and text.lstrip().startswith("/") and begin_requested(work, text):
         return
     if step is None:
-        if not (text and begin_requested(work, text)):
-            work.begin(UNRECOGNISED_FLOW)
+        if not (text and _otherwise_meant(work, text, step)):
+            work.begin(UNRECOGNISED)
         return
     if text and getattr(step, "secret", False):
         # A secret that was typed is taken out of the chat where the channel can, right or wrong.
         work.say("", delete=event.message_id)
     if (text or event.kind != "text") and step.said(work, event):
         return
-    if not (text and not step.hold and begin_requested(work, text)):
+    if not (text and not step.hold and _otherwise_meant(work, text, step)):
         step.puzzled(work, event)
 
 
+def _otherwise_meant(work: Work, text: str, step: WaitingStep | None) -> bool:
+    """A word of the engine with a slip in it, unless it is a phrase of a flow as it stands; or a wish for a flow."""
+    near = near_engine_word(text)
+    if near is not None and requested(work, text) is None:
+        obey(work, near, step)
+        return True
+    return begin_requested(work, text)
+
+
 def _is_offered(work: Work, text: str) -> bool:
-    """Whether one of the buttons reads exactly so: an answer goes before the engine's words."""
+    """Whether one of the buttons reads so: an answer goes before the engine's words."""
     wait = work.session.wait
-    written = normalise(text)
-    return wait is not None and any(normalise(option.label) == written for option in wait.options)
+    return wait is not None and is_offered(text, [option.label for option in wait.options])

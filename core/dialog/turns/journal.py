@@ -8,6 +8,8 @@ from core.dialog.contracts import BankEvent, CallResult, Event, InboundEvent, Ti
 from core.kernel.masking import HIDDEN, mask_text
 
 _LONGEST: Final = 500
+# Answers of these types stay out of the journal.
+PRIVATE: Final = frozenset(("secret", "phone", "payee", "iban"))
 
 
 class Journal:

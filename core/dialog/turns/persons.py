@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from core.dialog.contracts import Ticket, TicketClosed
 from core.dialog.session import Frame, Person, copy_frame
+from core.dialog.system_flows import HANDED_OVER
 from core.dialog.turns.revisions import meet_revisions
 from core.dialog.turns.work import Work
 from core.kernel.ids import derived_id
@@ -22,18 +23,20 @@ def hand_over(work: Work, queue: str, lasts_ms: int = LASTS_MS, *, returns: bool
     that is still open serves again.
     """
     session = work.session
-    if session.muted:
+    told = session.muted
+    if told:
         work.journal.notes.append(f"handoff {queue}: a person has the conversation already")
     else:
         frames = _kept(work) if returns else []
         ticket = _ticket(work, queue)
-        work.engine_say("handoff")
         work.journal.notes.append(f"handoff {queue}")
         session.person = Person(ticket=ticket, queue=queue, until=work.now + lasts_ms, frames=frames)
         session.muted = True
     session.stack.clear()
     session.wait = None
     session.seal = None
+    if not told:
+        work.notice(HANDED_OVER, {"queue": queue})
 
 
 def _kept(work: Work) -> list[Frame]:

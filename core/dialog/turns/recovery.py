@@ -1,4 +1,7 @@
-"""When a flow breaks in the middle of a turn: the turn is done again, and in it the broken flow only ends."""
+"""When a flow breaks in the middle of a turn: the turn is done again, and in it the broken flow only ends.
+
+A notice that breaks as soon as it begins is done without: what it would have told is lost, nothing else is.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,18 @@ def next_session(session: Session) -> Session:
     copy = session.copy()
     copy.seq += 1
     return copy
+
+
+def without_notice(broken: Work, session: Session) -> Work | None:
+    """The turn to be done again without the notice that broke it; None when the flow that broke is no notice that this
+    turn began."""
+    top = next((frame for frame in reversed(broken.session.stack) if not frame.sub or frame.notice), None)
+    if top is None or not top.notice or top.id not in broken.begun or top.flow in broken.skipped:
+        return None
+    work = Work(broken.programs, next_session(session), broken.now)
+    work.skipped = broken.skipped | {top.flow}
+    work.journal.notes.append(f"skipped {top.flow}")
+    return work
 
 
 def recovered(broken: Work, session: Session, event: Event, error: TellerError) -> Work:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.dialog.errors import FlowMissing, RunawayFlow
+from core.dialog.turns.notices import settle
 from core.dialog.turns.work import Work
 
 MOST_STEPS: Final = 200
@@ -14,6 +15,8 @@ def advance(work: Work) -> None:
     """Enter one step after another. Raises `RunawayFlow` after 200 of them."""
     session = work.session
     for _ in range(MOST_STEPS):
+        if work.ended is not None or work.pending is not None:
+            settle(work)
         if session.wait is not None or not session.stack:
             return
         frame = session.stack[-1]

@@ -9,22 +9,33 @@ from core.dialog.contracts import Choice, Document, Link, OutboundMessage, Pictu
 from core.dialog.errors import FlowMissing, RunawayFlow
 from core.dialog.program import FlowText, Program, ProgramSet, Step, WaitingStep
 from core.dialog.session import Frame, Option, Session, Wait, WaitKind
+from core.dialog.system_flows import CANCELLED, EXPIRED, RESUMED
 from core.dialog.turns.journal import Journal
 from core.dialog.turns.outgoing import Outgoing
+from core.dialog.turns.pending import Ended, Pending
 from core.kernel.ids import derived_id
 
 DEEPEST: Final = 12
 _TOLD: Final = 15
 _NOTHING: Final[Mapping[str, Any]] = {}
+_NONE: Final[frozenset[str]] = frozenset()
+_QUESTIONS: Final = frozenset(("ask", "confirm"))
 
 
 class Work:
     """`now` in ms. `channel`: where the customer writes. `secrets`: values of secret slots; they live exactly as long
     as this object. `money_told`: the turn tells how moved money ended, so its messages are never sent twice.
     `answered`: what came needs no word any more.
+
+    `pending`: a flow to begin before anything else is shown; `ended`: a notice whose outcome is still to be acted upon.
+    `begun`: the frames that this turn began; `away`: one from before it has ended, so the customer comes back from
+    somewhere. `weary`: an offer to go on was itself left open. `skipped`: notices that broke and are done without.
     """
 
-    __slots__ = ("answered", "channel", "journal", "money_told", "now", "outgoing", "programs", "secrets", "session")
+    __slots__ = (
+        "answered", "away", "begun", "channel", "ended", "journal", "money_told", "now", "outgoing", "pending",
+        "programs", "secrets", "session", "skipped", "weary",
+    )  # fmt: skip
 
     def __init__(self, programs: ProgramSet, session: Session, now_ms: int) -> None:
         self.programs = programs
@@ -36,12 +47,19 @@ class Work:
         self.secrets: dict[str, str] = {}
         self.money_told = False
         self.answered = False
+        self.pending: Pending | None = None
+        self.ended: Ended | None = None
+        self.begun: list[str] = []
+        self.away = False
+        self.weary = False
+        self.skipped: frozenset[str] = _NONE
 
     def copy(self) -> Work:
-        """The turn as it is now, to go on with and maybe to throw away."""
+        """The turn as it is now, to go on with and maybe to throw away. Nothing may be pending."""
         copy = Work(self.programs, self.session.copy(), self.now)
         copy.journal, copy.outgoing = self.journal.copy(), self.outgoing.copy()
         copy.secrets, copy.money_told, copy.answered = dict(self.secrets), self.money_told, self.answered
+        copy.begun, copy.skipped = list(self.begun), self.skipped
         return copy
 
     # Where we are.
@@ -121,26 +139,53 @@ class Work:
         frame = self.frame
         self.journal.arms.append(f"{frame.flow}.{frame.step}:{arm}")
 
-    def begin(self, flow: str, slots: Mapping[str, Any] = _NOTHING, *, sub: bool = False) -> None:
+    def begin(self, flow: str, slots: Mapping[str, Any] = _NOTHING, *, sub: bool = False, notice: bool = False) -> None:
         """Put a flow on top. A digression leaves the wait below it as it is, to come back to."""
         program = self.programs.flows.get(flow)
         if program is None:
             raise FlowMissing(f"flow '{flow}' is not published")
-        self.begin_program(program, slots, sub=sub)
-
-    def begin_program(self, program: Program, slots: Mapping[str, Any] = _NOTHING, *, sub: bool = False) -> None:
-        """The same for a program that need not be published: one of the engine's own."""
-        session, flow = self.session, program.name
+        session = self.session
         if session.stack:
             session.stack[-1].held = session.wait
-            if len(session.stack) >= DEEPEST:
+            while len(session.stack) >= DEEPEST and not notice:
                 self._drop_oldest()
         session.wait = None
         taken = {name: slots.get(name, "") for name in program.takes}
         identity = derived_id(10, session.id, session.seq, self.now, len(self.journal.path), len(session.stack), flow)
         session.stack.append(
-            Frame(id=identity, flow=flow, rev=program.revision, step=program.first, slots=taken, sub=sub)
+            Frame(
+                id=identity,
+                flow=flow,
+                rev=program.revision,
+                step=program.first,
+                slots=taken,
+                sub=sub,
+                notice=notice,
+            )
         )
+        self.begun.append(identity)
+
+    def notice(self, flow: str, slots: Mapping[str, Any] = _NOTHING, *, sub: bool = False) -> bool:
+        """Begin a system flow that tells or asks something in the middle; False when it is to be done without."""
+        if flow in self.skipped:
+            return False
+        self.begin(flow, slots, sub=sub, notice=True)
+        return True
+
+    def about(self) -> dict[str, str]:
+        """What a notice may say of where we are: the flow, the step, and what the customer knows the flow by."""
+        frame = next((frame for frame in reversed(self.session.stack) if not frame.notice), None)
+        return {"flow": frame.flow if frame else "", "step": frame.step if frame else "", "title": self.title()}
+
+    def title(self) -> str:
+        """The title of the present flow, or else of the nearest one that runs it; "" when none of them has any."""
+        for frame in reversed(self.session.stack):
+            title = self.program_of(frame).title
+            if title is not None and not frame.notice:
+                return title.render(_NOTHING, self.session.lang)
+            if not frame.sub:
+                break
+        return ""
 
     def _drop_oldest(self) -> None:
         """Forget the flow that was interrupted first, with the flows that it ran."""
@@ -154,16 +199,21 @@ class Work:
         del stack[:end]
 
     def end(self, outcome: str) -> None:
-        """The top flow is over: its caller goes on, or what it interrupted does."""
+        """The top flow is over: its caller goes on, or what it interrupted does. A notice's outcome is acted upon
+        before the next step."""
         session = self.session
         frame = session.stack.pop()
         session.wait = None
         self.journal.notes.append(f"end {frame.flow}:{outcome}")
         if session.seal is not None and session.seal.flow == frame.flow:
             session.seal = None
+        if frame.notice:
+            self.ended = Ended(frame, outcome)
+            return
         if not session.stack:
             return
         if not frame.sub:
+            self.away = self.away or frame.id not in self.begun
             self.resume()
             return
         returns = self.program_of(frame).returns
@@ -180,9 +230,11 @@ class Work:
         self.end(outcome)
 
     def resume(self) -> None:
-        """Go on with the flow that has come to the top again."""
+        """Go on with the flow that has come to the top again; a notice that is still to be given goes first."""
         frame, session = self.frame, self.session
         session.wait, frame.held = frame.held, None
+        if self.pending is not None:
+            return
         step = self.waiting
         if step is None:
             session.wait = None
@@ -191,7 +243,7 @@ class Work:
             return
         if self.wait.until and self.now >= self.wait.until:
             step.expired(self)
-        elif not self.wait.call:
+        elif not self.wait.call and not self._welcomed_back(step):
             step.show(self)
 
     def take_early(self, step: WaitingStep) -> bool:
@@ -204,6 +256,34 @@ class Work:
                     step.happened(self, event)
                     return True
         return False
+
+    def _welcomed_back(self, step: WaitingStep) -> bool:
+        """Who comes back to a question after something else is told what it belongs to, where that has a name."""
+        away, self.away = self.away, False
+        if not away or step.kind not in _QUESTIONS:
+            return False
+        about = self.about()
+        return bool(about["title"]) and self.notice(RESUMED, about)
+
+    def cancelled(self) -> None:
+        """The top flow ends because the customer wants it to, and a system flow says so before anything goes on."""
+        self.pending = Pending(CANCELLED, self.about(), notice=True)
+        self.end("cancelled")
+
+    def offer_to_go_on(self, kind: str) -> None:
+        """A `question` or `confirmation` was open too long. Nobody is asked whether an offer itself should go on."""
+        frame = self.frame
+        if frame.notice or self.weary:
+            self.weary = True
+            if frame.notice and frame.sub:
+                self.end("expired")
+            else:
+                self.drop_segment("expired")
+            return
+        self.session.wait = None
+        if not self.notice(EXPIRED, {**self.about(), "kind": kind}, sub=True):
+            self.engine_say("failed")
+            self.drop_segment("expired")
 
     def pull(self, index: int) -> None:
         """Bring the flow whose top frame is at `index` of the stack to the top, with the flows that ran it."""

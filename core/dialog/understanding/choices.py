@@ -10,6 +10,7 @@ from core.dialog.understanding.normal import normalise, words_of
 from core.dialog.understanding.similarity import is_close, only
 
 _ORDINAL: Final = re.compile(r"(?:no|#)? ?([0-9]{1,3})[.)]?\u20e3?")
+LAST_DIGITS: Final = re.compile(r"(?:no|#)?[*•·.x]*([0-9]{4})")
 _SHORTEST_PREFIX: Final = 2
 
 
@@ -28,6 +29,20 @@ def match_choice(text: str, labels: Sequence[str]) -> int | None:
     if number:
         return _by_number(int(number.group(1)), number.group(1), normal_labels)
     return _by_words(words_of(text), [words_of(label) for label in labels])
+
+
+def is_offered(text: str, labels: Sequence[str]) -> bool:
+    """Whether the text is one of the labels whole, or so near to it that it must be meant. A mere beginning is not."""
+    words = words_of(text)
+    return any(words == label or is_close(words, label) for label in map(words_of, labels))
+
+
+def by_last_digits(text: str, numbers: Sequence[str]) -> int | None:
+    """The index of the only number (masked or not) that ends in the four digits which the text consists of."""
+    digits = LAST_DIGITS.fullmatch(normalise(text))
+    if digits is None:
+        return None
+    return only(place for place, number in enumerate(numbers) if number.endswith(digits[1]))
 
 
 def _by_number(number: int, digits: str, labels: Sequence[str]) -> int | None:

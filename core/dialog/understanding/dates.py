@@ -18,7 +18,7 @@ _MONTH_FIRST: Final = re.compile(
 )
 _YEAR_WORD: Final = re.compile(r" ?(?:р|г|року|года|year)\.?$")
 _YEARS: Final = range(1900, 2101)
-_DAYS_AWAY: Final = {
+DAYS_AWAY: Final = {
     **dict.fromkeys("сьогодні сегодня сёння today".split(), 0),
     **dict.fromkeys("завтра заўтра tomorrow".split(), 1),
     **dict.fromkeys(("післязавтра", "послезавтра", "паслязаўтра", "day after tomorrow"), 2),
@@ -45,8 +45,8 @@ def read_date(text: str, today: date) -> date | None:
     None for two-digit years, days that do not exist and years outside 1900..2100.
     """
     written = normalise(text)
-    if written in _DAYS_AWAY:
-        return today + timedelta(days=_DAYS_AWAY[written])
+    if written in DAYS_AWAY:
+        return today + timedelta(days=DAYS_AWAY[written])
     written = _YEAR_WORD.sub("", written) if written[:1].isdigit() else written
     for form in (_ISO, _NUMERIC, _DAY_FIRST, _MONTH_FIRST):
         match = form.fullmatch(written)

@@ -1,4 +1,4 @@
-"""Words that the engine itself answers at every wait, in all four languages and as commands."""
+"""Words that the engine itself answers at every wait, in all four languages, with a slip, and as commands."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from core.dialog.understanding.normal import normalise, words_of
+from core.dialog.understanding.similarity import is_one_slip, only
 
 _WORDS: Final = {
     "cancel": "скасувати скасуй скасуйте відміна відмінити відміни стоп стій припинити"
@@ -18,7 +19,9 @@ _WORDS: Final = {
     "menu": "меню menu",
 }
 _SENTENCES: Final = {
-    "back": ("крок назад", "шаг назад", "go back", "step back"),
+    "cancel": ("скасувати все", "скасуй це", "отмени это", "отменить все", "адмяніць усё", "cancel it", "never mind"),
+    "back": ("крок назад", "шаг назад", "крок таму", "go back", "step back"),
+    "help": ("допоможи мені", "помоги мне", "дапамажы мне", "help me", "що ти вмієш", "что ты умеешь", "што ты ўмееш"),
     "operator": (
         "покличте оператора",
         "з'єднайте з оператором",
@@ -31,13 +34,29 @@ _SENTENCES: Final = {
         "talk to an agent",
         "call an operator",
     ),
-    "menu": ("головне меню", "главное меню", "галоўнае меню", "main menu"),
+    "menu": (
+        "головне меню",
+        "главное меню",
+        "галоўнае меню",
+        "main menu",
+        "покажи меню",
+        "відкрий меню",
+        "открой меню",
+        "адкрый меню",
+        "show menu",
+        "show the menu",
+    ),
 }
 _MEANING: Final = {
     words_of(spelling): word
     for word, spellings in _WORDS.items()
     for spelling in (*spellings.split(), *_SENTENCES.get(word, ()))
 } | {"аператар": "operator", "аператара": "operator"}
+_SHORTEST_SLIP: Final = 6
+# Shorter words are one letter away from too many others, but nobody writes anything else so near to this one.
+_LONG_ENOUGH: Final = {
+    spelling: word for spelling, word in _MEANING.items() if len(spelling) >= _SHORTEST_SLIP or spelling == "назад"
+}
 _COMMAND: Final = re.compile(r"/([a-z]{1,20})(?:@\w{1,64})?")
 
 
@@ -47,3 +66,12 @@ def engine_word(text: str) -> str | None:
     if command:
         return command.group(1) if command.group(1) in _WORDS else None
     return _MEANING.get(words_of(text))
+
+
+def near_engine_word(text: str) -> str | None:
+    """The same for words with one slip: a letter left out, added, changed, or two that changed places.
+
+    Only for what nothing else understood: a word of the engine must not take the place of an answer.
+    """
+    words = words_of(text)
+    return only(meaning for spelling, meaning in _LONG_ENOUGH.items() if is_one_slip(words, spelling))

@@ -22,6 +22,20 @@ def is_close(text: str, other: str) -> bool:
     return matcher.real_quick_ratio() >= CLOSE and matcher.quick_ratio() >= CLOSE and matcher.ratio() >= CLOSE
 
 
+def is_one_slip(text: str, other: str) -> bool:
+    """Whether the texts differ, by one letter that is missing, added or another one, or by two that changed places."""
+    shorter, longer = sorted((text, other), key=len)
+    if text == other or len(longer) - len(shorter) > 1:
+        return False
+    start = 0
+    while start < len(shorter) and shorter[start] == longer[start]:
+        start += 1
+    if len(shorter) < len(longer):
+        return shorter[start:] == longer[start + 1 :]
+    swapped = longer[start + 1 : start + 2] + longer[start : start + 1] + longer[start + 2 :]
+    return shorter[start + 1 :] == longer[start + 1 :] or shorter[start:] == swapped
+
+
 def only(found: Iterable[_Found]) -> _Found | None:
     """The one thing found; None when there is none or when there are several different ones."""
     distinct = set(found)
