@@ -164,7 +164,8 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
     `ask_contact`/`ask_location`: the label of the button that shares it ("" = not asked).
     `ack`: callback id to acknowledge; `delete`: platform message id of the customer's message to remove from the chat.
-    `once`: never sent again after an unknown outcome (it speaks of moved money).
+    `once`: never sent again after an unknown outcome (it speaks of moved money). `hints`: the choices are answers
+    worth one tap beside a typed one; where there are no buttons they stand without numbers, which would be answers too.
     """
 
     text: str = ""
@@ -178,6 +179,7 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     ack: str = ""
     delete: str = ""
     once: bool = False
+    hints: bool = False
     lang: str = ""
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.dialog.contracts import Contact
+from core.dialog.flowtest.watch import messages
 from core.dialog.session import encode_session
-from tests.dialog_hardening.street import CODE, PANS, Street, messages
+from tests.dialog_hardening.street import CODE, PANS, Street
 from tests.dialog_hardening.test_any_events import MoneyHappens, programs
 
 

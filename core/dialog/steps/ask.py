@@ -127,7 +127,10 @@ class AskStep(WaitingStep):
         # The button shares the customer's own number, so it is offered only where that is asked for.
         contact = work.engine_text("share_contact") if self.own else ""
         place = work.engine_text("share_location") if "location" in self.accept else ""
-        work.say(text, options=work.wait.options, drawn=drawn, ask_contact=contact, ask_location=place)
+        hints = isinstance(self.offers, Hints)
+        work.say(
+            text, options=work.wait.options, drawn=drawn, ask_contact=contact, ask_location=place, hints=hints
+        )  # fmt: skip
 
     # Answers.
 

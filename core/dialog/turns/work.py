@@ -354,6 +354,7 @@ class Work:
         ask_contact: str = "",
         ask_location: str = "",
         delete: str = "",
+        hints: bool = False,
     ) -> None:
         choices: tuple[Choice, ...] = ()
         if options:
@@ -369,6 +370,7 @@ class Work:
             ask_location=ask_location,
             delete=delete,
             once=self.money_told,
+            hints=hints,
             lang=self.session.lang,
         )
         self.outgoing.send(message, f"{self.frame.flow}.{self.frame.step}" if self.session.stack else "")
