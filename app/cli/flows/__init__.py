@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from app.cli.flows import check, confusion, schema, test
+from app.cli.flows import check, confusion, schema, test, walk
 
 cli = typer.Typer(help="The bank's conversations.", no_args_is_help=True)
 cli.command("check")(check.check)
 cli.command("test")(test.test)
+cli.command("walk")(walk.walk)
 cli.command("confusion")(confusion.confusion)
 cli.command("schema")(schema.schema)
