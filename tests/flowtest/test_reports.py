@@ -171,6 +171,15 @@ def test_flows_with_errors_are_neither_tested_nor_updated(shipped: Path) -> None
     assert "teller flows check" in run("test", str(shipped), "--update")[1]
 
 
+def test_the_command_says_when_there_is_nothing_to_run(shipped: Path) -> None:
+    nothing, output = run("test", str(shipped), "-k", "no such words")
+    wrong, hint = run("test", str(shipped), "--channel", "smss")
+
+    assert (nothing, wrong) == (1, 2)
+    assert "No test was chosen." in output
+    assert "did you mean 'sms'?" in " ".join(hint.replace("│", " ").split())
+
+
 def test_the_walk_says_how_far_it_went(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELLER_FLOWS_DIR", str(shipped))
 

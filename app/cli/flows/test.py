@@ -19,6 +19,7 @@ from core.dialog.flowtest.coverage import Count, Coverage, coverage
 from core.dialog.flowtest.junit import junit
 from core.dialog.flowtest.runner import Chosen, TestOutcome, run_compiled
 from core.dialog.flowtest.update import update_tests
+from core.dialog.slot_types import did_you_mean
 
 _SLOWEST = 10
 
@@ -40,6 +41,9 @@ def test(
     slowest: Annotated[bool, typer.Option("--slowest", help="name the ten slowest tests")] = False,
 ) -> None:
     """Run the tests that lie beside the flows, on every channel; exit code 1 when any fails."""
+    names = [look.name for look in LOOKS]
+    if channel and channel not in names:
+        raise typer.BadParameter(f"there is no channel '{channel}'{did_you_mean(channel, names)}")
     compilation = compiled(folder)
     chosen = Chosen(flow=flow, word=word, channel=channel)
     if update and not _updated(compilation, chosen):
@@ -95,6 +99,8 @@ def _print(outcomes: Sequence[TestOutcome], report: Coverage | None, *, slowest:
             console.print(f"{outcome.seconds * 1000:6.0f} ms  {_name(outcome)}", markup=False)
     if report is not None:
         _print_coverage(report)
+    if not outcomes:
+        console.print("No test was chosen.")
     plays = sum(outcome.runs for outcome in outcomes)
     tests = len({(outcome.file, outcome.line) for outcome in outcomes})
     console.print(

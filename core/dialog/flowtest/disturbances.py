@@ -64,8 +64,8 @@ def _again(world: Universe, event: BankEvent | TimerFired | TicketClosed | CallR
 
 
 class Killed(Twist):
-    """The process dies before each commit, so that the turn is done again, and after it, so that what leaves leaves
-    when another process has taken over, and the call with it a second time under its id."""
+    """The process dies before each commit, so that the turn is done again, and after it, so that a call leaves only
+    when another process has taken over, and then twice under its id."""
 
     def heard(self, world: Universe, event: InboundEvent) -> None:
         _twice(world, event)
@@ -77,8 +77,9 @@ class Killed(Twist):
         _twice(world, result)
 
     def called(self, world: Universe, call: Call) -> None:
-        world.ask(call)
-        world.ask(call, _KILLED_FOR_MS)
+        for _ in range(2):
+            world.ask(call, _KILLED_FOR_MS)
+        world.let_pass(_KILLED_FOR_MS)
 
 
 def _twice(world: Universe, event: Event) -> None:
