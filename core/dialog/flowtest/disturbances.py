@@ -173,9 +173,9 @@ def write(world: Universe, text: str) -> None:
 
 
 def old_button_pressed(world: Universe) -> bool:
-    if not world.look.has_buttons or not world.trace.old:
+    if not world.look.has_buttons or not world.old_buttons:
         return False
-    for nonce, options in world.trace.old:
+    for nonce, options in world.old_buttons:
         for place in {0, len(options) - 1}:
             world.inbound(kind="button", payload=f"{nonce}.{place}")
     return True

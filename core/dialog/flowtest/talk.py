@@ -93,7 +93,7 @@ def _tapped(world: Universe, wanted: str) -> dict[str, Any]:
 
 
 def _old_token(world: Universe, wanted: str) -> str:
-    for nonce, options in reversed(world.trace.old):
+    for nonce, options in reversed(world.old_buttons):
         for place, option in enumerate(options):
             if wanted in names_of(option):
                 return f"{nonce}.{place}"

@@ -106,6 +106,12 @@ class Universe:
         return self.session.wait if self.session is not None else None
 
     @property
+    def old_buttons(self) -> list[tuple[str, list[Option]]]:
+        """The buttons of earlier waits, the newest last, but not of one that was come back to."""
+        wait = self.wait
+        return [one for one in self.trace.old if wait is None or one[0] != wait.nonce]
+
+    @property
     def is_muted(self) -> bool:
         return self.session is not None and self.session.muted
 

@@ -137,6 +137,9 @@ def _is_awaited(before: Session, event: Event, turned: Turned) -> bool:
     """Whether the event has moved a flow on, and the customer waits to hear about it."""
     if isinstance(event, CallResult):
         return before.wait is not None and before.wait.call == event.call
+    if isinstance(event, TimerFired) and before.stack and before.stack[-1].notice:
+        # What the notice had to say was said when it began; that nobody has answered it is no news.
+        return False
     frames = [*before.stack, *(before.person.frames if before.person is not None else ())]
     ours = tuple(f"{frame.flow}.{frame.step}:" for frame in frames)
     return any(arm.startswith(ours) for arm in turned.journal.get("arms", ()))

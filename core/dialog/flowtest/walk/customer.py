@@ -145,9 +145,9 @@ def _time(world: Universe, chance: Random) -> Line:
 
 
 def _old(world: Universe, chance: Random) -> Line | None:
-    if not world.look.has_buttons or not world.trace.old:
+    if not world.look.has_buttons or not world.old_buttons:
         return None
-    _, options = chance.choice(world.trace.old)
+    _, options = chance.choice(world.old_buttons)
     names = [name for option in options for name in names_of(option)[:1]]
     return {"tap_old": chance.choice(names)} if names else None
 

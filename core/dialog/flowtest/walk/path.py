@@ -22,7 +22,7 @@ from core.dialog.flowtest.walk.customer import Line
 from core.dialog.flowtest.watch import Finding
 from core.dialog.flowtest.yaml_edits import written
 from core.dialog.program import ProgramSet
-from core.dialog.turns.words import MENU_FLOW
+from core.dialog.system_flows import MENU
 
 MOST_TURNS_OUT: Final = 12
 
@@ -145,4 +145,4 @@ def _leads_out(world: Universe, lang: str) -> bool:
 
 def _is_out(world: Universe) -> bool:
     session = world.session
-    return session is None or session.muted or not session.stack or session.stack[-1].flow == MENU_FLOW
+    return session is None or session.muted or not session.stack or session.stack[-1].flow == MENU
