@@ -10,12 +10,16 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from app.database import upgrade_now, with_database
 from app.embedded.postgres import EmbeddedPostgres
 from app.embedded.redis import EmbeddedRedis
 
 _numbers = itertools.count(1)
+# How long an example takes says something about the machine, not about the law.
+settings.register_profile("teller", deadline=None)
+settings.load_profile("teller")
 
 
 @pytest.fixture(scope="session")

@@ -22,9 +22,10 @@ class PictureSpec:
         return (self.alt, *self.data.values())
 
     def render(self, work: Work) -> Picture:
+        values, lang = work.values(), work.session.lang
         return Picture(
             template=self.template,
-            data={name: work.render(text) for name, text in self.data.items()},
-            alt=work.render(self.alt),
-            lang=work.session.lang,
+            data={name: text.render(values, lang) for name, text in self.data.items()},
+            alt=self.alt.render(values, lang),
+            lang=lang,
         )

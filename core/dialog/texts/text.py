@@ -72,7 +72,7 @@ class Text:
     `open_reads`: the slots that are shown somewhere without a masking filter; `masked_reads`: the other ones.
     """
 
-    __slots__ = ("_pieces", "_plurals", "open_reads", "placeholders", "reads", "source")
+    __slots__ = ("_pieces", "_plain", "_plurals", "open_reads", "placeholders", "reads", "source")
 
     def __init__(self, source: str, pieces: Sequence[str | _Shown]) -> None:
         self.source = source
@@ -81,6 +81,7 @@ class Text:
         self._plurals: list[tuple[tuple[str, ...], Placeholder]] = []
         self._pieces = [piece if isinstance(piece, str) else piece.write() for piece in pieces]
         shown = [piece for piece in pieces if isinstance(piece, _Shown)]
+        self._plain = "" if shown else "".join(piece for piece in pieces if isinstance(piece, str))
         if shown:
             self._note(shown)
 
@@ -99,6 +100,8 @@ class Text:
 
         Raises `TextError` when a slot has no value or a value does not have the form of its type.
         """
+        if not self.placeholders:
+            return self._plain
         language = language_of(lang)
         try:
             return "".join([piece if isinstance(piece, str) else piece(slots, language) for piece in self._pieces])

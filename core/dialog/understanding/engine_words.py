@@ -57,6 +57,11 @@ _SHORTEST_SLIP: Final = 6
 _LONG_ENOUGH: Final = {
     spelling: word for spelling, word in _MEANING.items() if len(spelling) >= _SHORTEST_SLIP or spelling == "назад"
 }
+# By their length: a slip makes a text longer or shorter by one letter at most.
+_BY_LENGTH: Final = {
+    length: [(spelling, word) for spelling, word in _LONG_ENOUGH.items() if abs(len(spelling) - length) <= 1]
+    for length in range(max(map(len, _LONG_ENOUGH)) + 2)
+}
 _COMMAND: Final = re.compile(r"/([a-z]{1,20})(?:@\w{1,64})?")
 
 
@@ -74,4 +79,5 @@ def near_engine_word(text: str) -> str | None:
     Only for what nothing else understood: a word of the engine must not take the place of an answer.
     """
     words = words_of(text)
-    return only(meaning for spelling, meaning in _LONG_ENOUGH.items() if is_one_slip(words, spelling))
+    near = _BY_LENGTH.get(len(words), ())
+    return only(meaning for spelling, meaning in near if is_one_slip(words, spelling))
