@@ -66,6 +66,26 @@ def compile_loaded(folder: FlowFolder, catalogue: Catalogue, langs: tuple[str, .
     return Compilation(build_set(verified, texts, catalogue), everything, folder)
 
 
+def compile_kept(
+    folder: FlowFolder, revision: str, catalogue: Catalogue, flows: Mapping[str, Program]
+) -> Program | None:
+    """One flow as it was published once, for those who are still in it, beside the flows of now.
+
+    `folder` holds its files, `revision` is the hash under which it was published. None when this program cannot run it;
+    why is in the problems of the folder.
+    """
+    problems = folder.problems
+    compiled = [
+        found
+        for files in folder.flows.values()
+        if files.flow is not None and (found := _compile(files, catalogue, LANGS, problems)) is not None
+    ]
+    if len(compiled) != 1:
+        return None
+    program = _verified(compiled[0].program, problems, flows_that_pass(flows))
+    return None if problems.has_errors else replace(program, revision=revision)
+
+
 def _verified(program: Program, problems: Problems, passing: frozenset[str]) -> Program:
     with suppress(TooManyProblems):
         return replace(program, known=verify_flow(program, problems, passing))

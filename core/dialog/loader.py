@@ -2,19 +2,20 @@
 
 `<flow>.yaml`, its translations `<flow>.<lang>.yaml` and its tests `<flow>.test.yaml`; the flows that the engine itself
 needs lie in `system/` with the engine's texts `engine.<lang>.yaml`. A flow of the same name beside `system/` takes its
-place.
+place. The files may also come from elsewhere, such as a release that was published: `load_files`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from core.dialog.problems import Problems
 from core.dialog.program import LANGS
-from core.dialog.source import read_source_file
-from core.kernel.strict_yaml import Mark, Source
+from core.dialog.source import read_source
+from core.kernel.strict_yaml import MAX_BYTES, Mark, Source
 
 _SYSTEM: Final = "system"
 _ENGINE: Final = "engine"
@@ -34,33 +35,63 @@ class FlowFiles:
 
 @dataclass(slots=True)
 class FlowFolder:
-    """Everything read. `engine`: the engine's texts by language, the system's own first."""
+    """Everything read. `engine`: the engine's texts by language, the system's own first. `files`: what was read, by its
+    path within the folder."""
 
     path: str
     flows: dict[str, FlowFiles] = field(default_factory=dict)
     engine: dict[str, list[Source]] = field(default_factory=dict)
     problems: Problems = field(default_factory=Problems)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    def within(self, source: Source) -> str:
+        """The path within the folder of a file that was read."""
+        return source.file.removeprefix(f"{self.path}/")
 
 
 def load_folder(path: Path) -> FlowFolder:
     """Every YAML file of the folder and of its `system/`. One that cannot be read is a problem, the rest is there."""
-    folder = FlowFolder(str(path))
     if not path.is_dir():
+        folder = FlowFolder(str(path))
         folder.problems.error("no_folder", Mark(str(path), 1, 1), "there is no such folder")
         return folder
+    problems = Problems()
+    files: dict[str, bytes] = {}
     for place in (path / _SYSTEM, path):
-        own: dict[str, FlowFiles] = {}
         for file in sorted(place.glob("*.yaml"))[:MOST_FILES]:
-            _load(file, own, folder)
+            content = _content(file, problems)
+            if content is not None:
+                files[file.relative_to(path).as_posix()] = content
+    return load_files(files, str(path), problems)
+
+
+def load_files(files: Mapping[str, bytes], path: str, problems: Problems | None = None) -> FlowFolder:
+    """The same for files that were read already: content by path within the folder. `path` is named in problems."""
+    folder = FlowFolder(path, problems=problems or Problems(), files=files)
+    for system in (True, False):
+        own: dict[str, FlowFiles] = {}
+        for name, content in sorted(files.items()):
+            if name.startswith(f"{_SYSTEM}/") == system:
+                _load(name, content, own, folder)
         folder.flows.update(own)
-    for files in folder.flows.values():
-        _check_flow_is_there(files, folder)
+    for flow in folder.flows.values():
+        _check_flow_is_there(flow, folder)
     return folder
 
 
-def _load(file: Path, flows: dict[str, FlowFiles], folder: FlowFolder) -> None:
-    name, dot, kind = file.name.removesuffix(".yaml").partition(".")
-    source = read_source_file(file, folder.problems)
+def _content(file: Path, problems: Problems) -> bytes | None:
+    """One byte more than is allowed tells the reader that a file is too large."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        problems.error("unreadable", Mark(str(file), 1, 1), f"the file cannot be read: {error.strerror}")
+        return None
+
+
+def _load(path: str, content: bytes, flows: dict[str, FlowFiles], folder: FlowFolder) -> None:
+    name, dot, kind = path.rpartition("/")[2].removesuffix(".yaml").partition(".")
+    source = read_source(content, f"{folder.path}/{path}", folder.problems)
     if name == _ENGINE and kind in LANGS:
         if source is not None:
             folder.engine.setdefault(kind, []).append(source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from core.dialog.contracts import BankEvent, CallResult, InboundEvent
@@ -208,7 +208,8 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class ProgramSet:
-    """Everything a turn can run. `flows`: the current revision by name; `revisions`: every kept one by hash.
+    """Everything a turn can run. `flows`: the current revision by name; `revisions`: every kept one by hash; `retired`:
+    hashes of those that an operator has stopped.
 
     Indices for entry: `commands` and `links` give a flow's name; `phrases` is what understanding searches.
     """
@@ -221,16 +222,12 @@ class ProgramSet:
     links: Mapping[str, str]
     phrases: Phrases
     start: str
+    retired: frozenset[str] = frozenset()
 
     def adopt(self, previous: ProgramSet) -> ProgramSet:
         """This set, with the revisions of the previous one that sessions may still stand on."""
-        return ProgramSet(
-            self.flows,
-            {**previous.revisions, **self.revisions},
-            self.engine_texts,
-            self.operations,
-            self.commands,
-            self.links,
-            self.phrases,
-            self.start,
-        )
+        return replace(self, revisions={**previous.revisions, **self.revisions}, retired=previous.retired)
+
+    def keeping(self, revisions: Mapping[str, Program], retired: frozenset[str]) -> ProgramSet:
+        """This set, with these revisions beside its own and with other ones retired."""
+        return replace(self, revisions={**revisions, **self.revisions}, retired=retired)

@@ -194,7 +194,9 @@ def _program(
     entry = model.entry
     phrases = tuple(phrase for spellings in entry.phrases.values() for phrase in spellings)
     said = {lang: {key: entry.text for key, entry in found.entries.items()} for lang, found in translations.items()}
-    revision = derived_id(12, _ENGINE_FORMAT, _CANONICAL.encode([source.data, said]).decode())
+    # Keys count in the order in which they are written: `set` gives its slots their values one after the other.
+    written = msgspec.json.encode(source.data).decode()
+    revision = derived_id(12, _ENGINE_FORMAT, written, _CANONICAL.encode(said).decode())
     return Program(
         name=model.flow,
         revision=revision,

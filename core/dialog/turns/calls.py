@@ -57,6 +57,8 @@ def sealed(work: Work, args: Mapping[str, Any], written: Mapping[str, Expression
     session, program = work.session, work.program
     if not has_auth(work, program.auth):
         raise SealRefused("auth")
+    if program.revision in work.programs.retired:
+        raise SealRefused("retired")
     slots = {name: expression.source.strip() for name, expression in written.items()}
     seal = check_seal(session.seal, args, work.now, slots)
     auth = session.auth or Auth("none", 0)
