@@ -127,6 +127,8 @@ def _pressed(work: Work, event: InboundEvent, step: WaitingStep | None) -> None:
         step.picked(work, option)
         return
     work.journal.notes.append("old button")
+    if work.asked_anew:
+        return
     work.engine_say("not_current")
     if step is not None:
         step.show(work)
@@ -160,7 +162,7 @@ def _answered(work: Work, event: InboundEvent, step: WaitingStep | None) -> None
     if text and getattr(step, "secret", False):
         # A secret that was typed is taken out of the chat where the channel can, right or wrong.
         work.say("", delete=event.message_id)
-    if (text or event.kind != "text") and step.said(work, event):
+    if work.asked_anew or ((text or event.kind != "text") and step.said(work, event)):
         return
     if not (text and not step.hold and _otherwise_meant(work, text, step)):
         step.puzzled(work, event)

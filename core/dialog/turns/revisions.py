@@ -114,6 +114,7 @@ def _end(work: Work, lost: list[list[Frame]]) -> None:
     if session.seal is not None and (top_is_gone or session.seal.revision in revisions):
         session.seal = None
     work.engine_say("retired")
+    work.asked_anew = top_is_gone
     if top_is_gone and session.stack:
         work.resume()
 
@@ -125,6 +126,7 @@ def _reopen_top(work: Work) -> None:
         return
     if program.revisions == "restart" or not _fits(session.wait, program, work.frame.step):
         session.wait = None
+        work.asked_anew = True
 
 
 def _fits(wait: Wait, program: Program, step: str) -> bool:

@@ -25,7 +25,8 @@ _QUESTIONS: Final = frozenset(("ask", "confirm"))
 class Work:
     """`now` in ms. `channel`: where the customer writes. `secrets`: values of secret slots; they live exactly as long
     as this object. `money_told`: the turn tells how moved money ended, so its messages are never sent twice.
-    `answered`: what came needs no word any more.
+    `answered`: what came needs no word any more. `asked_anew`: the question of now was never seen by the customer
+    before this turn, so what they wrote is no answer to it.
 
     `pending`: a flow to begin before anything else is shown; `ended`: a notice whose outcome is still to be acted upon.
     `begun`: the frames that this turn began; `away`: one from before it has ended, so the customer comes back from
@@ -33,8 +34,8 @@ class Work:
     """
 
     __slots__ = (
-        "answered", "away", "begun", "channel", "ended", "journal", "money_told", "now", "outgoing", "pending",
-        "programs", "secrets", "session", "skipped", "weary",
+        "answered", "asked_anew", "away", "begun", "channel", "ended", "journal", "money_told", "now", "outgoing",
+        "pending", "programs", "secrets", "session", "skipped", "weary",
     )  # fmt: skip
 
     def __init__(self, programs: ProgramSet, session: Session, now_ms: int) -> None:
@@ -47,6 +48,7 @@ class Work:
         self.secrets: dict[str, str] = {}
         self.money_told = False
         self.answered = False
+        self.asked_anew = False
         self.pending: Pending | None = None
         self.ended: Ended | None = None
         self.begun: list[str] = []
