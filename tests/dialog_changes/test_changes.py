@@ -142,6 +142,20 @@ def test_a_change_is_said_in_words(old: str, new: str, importance: str, sentence
     assert found.get(sentence) == importance, found
 
 
+def test_what_one_channel_reads_is_told_apart() -> None:
+    with_variant = FLOW.replace(
+        "    edit: [sum]\n", "    variants: {viber: 'Pay {sum|money}, fee {fee|money}?'}\n    edit: [sum]\n"
+    )
+    without_fee = with_variant.replace(", fee {fee|money}?", "?")
+
+    found = [change.sentence for change in changes_between(edition(with_variant), edition(without_fee))]
+
+    assert found == [
+        "confirm review no longer shows fee in viber",
+        "confirm review: the text in viber was changed: Pay {sum|money}, fee {fee|money}? → Pay {sum|money}?",
+    ]
+
+
 def test_a_new_step_says_what_it_does_and_what_it_comes_between() -> None:
     new = "  - id: why\n    ask: note\n    text: What for?\n  - id: review\n"
 

@@ -18,6 +18,7 @@ _TEXTS: Final = {"text": "the text", "say": "the text", "wrong": "what it says t
 _TARGETS: Final = {
     "yes": "answer yes", "no": "answer no", "expired": "the way when it is not given in time", "else": "way else",
     "none": "the way when the bank has none", "go": "the way on",
+    "back": "the way when the person has finished",
 }  # fmt: skip
 _SUBJECTS: Final = {
     "ttl": "how long the confirmation can be given", "timeout": "how long it waits", "tries": "the number of tries",
@@ -116,23 +117,35 @@ def _verb_spoken(verb: str) -> str:
 
 
 def _text(key: str, old: Any, new: Any, place: _Place) -> None:
-    if place.verb == "confirm":
-        _values_shown(old, new, place)
-    usual: Importance = "text"
-    importance = "money" if place.verb == "confirm" else usual
-    place.found.value(importance, "text", f"{place.spoken}: {_TEXTS[key]}", old, new, step=place.name)
+    _said(_TEXTS[key], "", old, new, place)
 
 
-def _values_shown(old: Any, new: Any, place: _Place) -> None:
-    before, after = _placed(old), _placed(new)
+def _said(subject: str, where: str, old: Any, new: Any, place: _Place) -> None:
+    """What a confirmation says is what the customer agrees to. `where`: the channel, if it is said in one only."""
+    confirms = place.verb == "confirm"
+    if confirms and old is not None and new is not None:
+        _values_shown(where, _placed(old), _placed(new), place)
+    importance: Importance = "money" if confirms else "text"
+    place.found.value(importance, "text", f"{place.spoken}: {subject}{where}", old, new, step=place.name)
+
+
+def _values_shown(where: str, before: list[str], after: list[str], place: _Place) -> None:
     for name in before:
         if name not in after:
-            place.found.add(
-                "money", "not_shown", f"{place.spoken} no longer shows {name}", step=place.name, before=name
-            )
+            sentence = f"{place.spoken} no longer shows {name}{where}"
+            place.found.add("money", "not_shown", sentence, step=place.name, before=name)
     for name in after:
         if name not in before:
-            place.found.add("money", "shown", f"{place.spoken} shows {name} now, too", step=place.name, after=name)
+            sentence = f"{place.spoken} shows {name} now, too{where}"
+            place.found.add("money", "shown", sentence, step=place.name, after=name)
+
+
+def _variants(old: Any, new: Any, place: _Place) -> None:
+    if not are_mappings(old, new):
+        place.value("variants", "`variants`", old, new, "text")
+        return
+    for channel, before, after in differing(old, new):
+        _said("the text", f" in {shown(channel)}", before, after, place)
 
 
 def _placed(text: Any) -> list[str]:
@@ -267,6 +280,7 @@ def _picture(old: Any, new: Any, place: _Place) -> None:
 
 
 _SPECIAL: Final[Mapping[str, Callable[[Any, Any, _Place], None]]] = {
+    "variants": _variants,
     "on": _arms,
     "branch": _branches,
     "confirm": _sealed,

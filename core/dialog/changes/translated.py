@@ -87,5 +87,9 @@ def compare_engine_texts(
     before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]], found: Found
 ) -> None:
     for lang in dict.fromkeys((*before, *after)):
-        for key, old, new in differing(dict(before.get(lang, {})), dict(after.get(lang, {}))):
+        if lang not in before or lang not in after:
+            done = "removed" if lang in before else "added"
+            found.add("text", f"engine_language_{done}", f"the engine's texts ({lang}) were {done}", lang=lang)
+            continue
+        for key, old, new in differing(dict(before[lang]), dict(after[lang])):
             found.value("text", "engine_text", f"the engine's text {shown(key)} ({lang})", old, new, lang=lang)
