@@ -51,9 +51,16 @@ def _rest(teller: Teller) -> FastAPI:
 
     @rest.get("/readyz")
     async def readyz() -> JSONResponse:
-        """The process can do its work: the database answers and flows are loaded."""
-        checks = {"database": await _database_answers(teller), "flows": bool(teller.library.programs.flows)}
-        return JSONResponse(checks, 200 if all(checks.values()) else 503)
+        """The process can do its work: the database answers and flows are loaded.
+
+        `release` is the one that runs here, `refused_release` a newer one that this program cannot run. That does not
+        make it unready: should all processes be too old for what was published, the flows of before still serve.
+        """
+        library = teller.library
+        checks = {"database": await _database_answers(teller), "flows": bool(library.programs.flows)}
+        refused = {"refused_release": library.refused} if library.refused else {}
+        status = 200 if all(checks.values()) else 503
+        return JSONResponse({**checks, "release": library.release, **refused}, status)
 
     @rest.get("/pictures/{name}")
     async def picture(name: str) -> Response:

@@ -18,6 +18,7 @@ from app.conversation import Conversation, bring_outcome, seal_guard, wait_nonce
 from app.database import ensure_database, upgrade
 from app.embedded.postgres import EmbeddedPostgres
 from app.embedded.redis import EmbeddedRedis
+from app.flow_folder import WrittenFlows
 from app.flow_library import FlowLibrary, signatures_of
 from app.pictures import PictureLinks
 from app.settings import Settings
@@ -41,6 +42,7 @@ from core.messages.turn import Turns
 from core.messages.writer import GroupWriter
 from core.operations.model import Policy
 from core.operations.service import OperationsService
+from core.publishing.service import Publishing
 from identity.limits import Attempts
 from identity.service import Identity
 from imagegen.studio import Studio
@@ -171,11 +173,17 @@ class Teller:
             bank=bank, customers=self.customers, attempts=Attempts(self.redis), keyring=self.keyring, clock=self.clock
         )
         self.bank = Catalogue([bank, identity])
-        self.library = FlowLibrary(self.settings.flows_dir, signatures_of(self.bank.declarations()))
+        await self._open_flows()
         self.transport = HttpTransport()
         await self.transport.open()
         self._stack.push_async_callback(self.transport.close)
         self.channels: dict[str, Channel] = open_channels(self.settings, self.transport, self.clock)
+
+    async def _open_flows(self) -> None:
+        signatures = signatures_of(self.bank.declarations())
+        written = WrittenFlows(self.settings.flows_dir, signatures)
+        self.library = FlowLibrary(written, Publishing(self.pool, self.clock), signatures)
+        await self.library.start(watch=self.settings.flows_watch)
 
     def _open_bank(self) -> BankApi:
         if not self.settings.bank.base_url:
@@ -213,7 +221,9 @@ class Teller:
         self._stack.push_async_callback(self.operations.stop)
 
     def _begin(self) -> None:
-        loops = [self.sweeper.serve(), self.library.watch()]
+        loops = [self.sweeper.serve(), self.library.serve(lambda: asyncpg.connect(self.dsn))]
+        if self.settings.flows_watch:
+            loops.append(self.library.watch())
         if "operations" in self.roles:
             loops.append(self.operations.serve())
         if not self._shared:

@@ -3,29 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import msgspec
 
-from app.flow_library import FlowLibrary
 from core.dialog.contracts import BankEvent, CallResult, Event, Grant, Seal
 from core.dialog.engine import turn
+from core.dialog.program import ProgramSet
 from core.dialog.seal import SealRefused, check_seal
-from core.dialog.session import decode_session, encode_session
+from core.dialog.session import Session, decode_session, encode_session
 from core.kernel.clock import Clock
 from core.messages.service import Messages
 from core.messages.turn import Decision
 from core.operations.model import Operation, Outcome
 
 
+class Flows(Protocol):
+    """The flows that run now. `need` raises `NotReady` when the session stands on one that is not in memory yet."""
+
+    @property
+    def programs(self) -> ProgramSet: ...
+
+    def need(self, session: Session) -> None: ...
+
+
+class FixedFlows:
+    """Flows that never change, for tests and benchmarks."""
+
+    def __init__(self, programs: ProgramSet) -> None:
+        self.programs = programs
+
+    def need(self, session: Session) -> None:
+        """Everything is there."""
+
+
 class Conversation:
     """The engine as `core.messages.turn.Decide`, always with the flows that run now."""
 
-    def __init__(self, library: FlowLibrary) -> None:
-        self._library = library
+    def __init__(self, flows: Flows) -> None:
+        self._flows = flows
 
     def __call__(self, conversation: str, state: str, event: Event, now_ms: int) -> Decision:
         session = decode_session(state) if state else None
-        turned = turn(self._library.programs, session, event, now_ms)
+        if session is not None:
+            self._flows.need(session)
+        turned = turn(self._flows.programs, session, event, now_ms)
         return Decision(
             state=encode_session(turned.session).decode(),
             wake_at_ms=turned.wake_at or None,

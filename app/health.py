@@ -18,11 +18,16 @@ from app.assembly import Stores
 from app.channels import open_channels
 from app.database import revisions
 from app.declarations import catalogue_signatures
+from app.flow_folder import WrittenFlows
 from app.settings import Settings
 from core.dialog.compiler import compile_folder
+from core.dialog.signatures import build_catalogue
 from core.kernel.clock import SystemClock
 from core.kernel.errors import TellerError
 from core.messages.transport import HttpTransport
+from core.publishing.candidate import candidate_of
+from core.publishing.running import compile_release
+from core.publishing.service import Publishing
 from imagegen.studio import Studio
 
 _DRIFT_MAX_S: Final = 2.0
@@ -91,7 +96,10 @@ async def _stores(settings: Settings) -> list[Check]:
     kind = "configured" if settings.database.url else f"embedded in {settings.data_dir}"
     try:
         dsn, redis_url = await stores.start(upgrade_configured=False)
-        return [await _database(dsn, kind), await _clock(dsn), await _redis(redis_url)]
+        checks = [await _database(dsn, kind), await _clock(dsn), await _redis(redis_url)]
+        if checks[0].verdict == "ok":
+            checks.append(await _release(dsn, settings))
+        return checks
     except (TellerError, OSError, ValueError, asyncpg.PostgresError, SQLAlchemyError) as error:
         # Never the words of a driver: they may quote the address with its password.
         detail = error.detail if isinstance(error, TellerError) else type(error).__name__
@@ -105,6 +113,26 @@ async def _database(dsn: str, kind: str) -> Check:
     if have != newest:
         return Check("database", "fail", f"schema {have or 'missing'}, newest {newest}", "run `teller db upgrade`")
     return Check("database", "ok", f"{kind}, schema {have}")
+
+
+async def _release(dsn: str, settings: Settings) -> Check:
+    """Whether this program can run what is published, and whether the folder is ahead of it."""
+    async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+        publishing = Publishing(pool, SystemClock())
+        if not (await publishing.current()).number:
+            return Check("release", "ok", "nothing is published yet; the first start publishes the folder")
+        published = await publishing.release()
+    name = f"release {published.release.number}"
+    signatures = catalogue_signatures()
+    compilation = await asyncio.to_thread(compile_release, published, build_catalogue(signatures))
+    if compilation.programs is None:
+        remedy = "run a newer version of Teller, or `teller flows rollback`"
+        return Check("release", "fail", f"this program cannot run {name}: {compilation.errors[0]}", remedy)
+    written = await asyncio.to_thread(WrittenFlows(settings.flows_dir, signatures).compile)
+    if written.programs is not None and candidate_of(written).manifest != published.release.manifest:
+        remedy = "look with `teller flows diff`, then `teller flows publish`"
+        return Check("release", "warn", f"{name} runs, but the folder has changed since", remedy)
+    return Check("release", "ok", f"{name}, published by {published.release.published_by}")
 
 
 async def _clock(dsn: str) -> Check:

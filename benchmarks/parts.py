@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 from lxml import etree
 
-from app.conversation import Conversation
+from app.conversation import Conversation, FixedFlows
 from app.declarations import catalogue_signatures
-from app.flow_library import FlowLibrary
+from app.flow_folder import WrittenFlows
 from app.settings import ROOT
 from benchmarks.conversation import DIALOG, update
 from benchmarks.soap_reply import ACTION, CORRELATION, REPLY
@@ -41,7 +41,7 @@ def measure_parts() -> list[Part]:
 
 
 def _turn_parts() -> list[Part]:
-    decide = Conversation(FlowLibrary(ROOT / "flows", catalogue_signatures()))
+    decide = Conversation(FixedFlows(WrittenFlows(ROOT / "flows", catalogue_signatures()).programs()))
     bodies = [update(step, number, _CHAT, _NOW_MS // 1000) for number, step in enumerate(DIALOG, 1)]
     events = [inbound.read(body, "7000000001", _NOW_MS)[0] for body in bodies]
     key = f"telegram:{_CHAT}"

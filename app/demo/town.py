@@ -93,6 +93,7 @@ class Town:
             "TELLER_DATABASE__URL": self.database_url,
             "TELLER_REDIS__URL": self.redis_url,
             "TELLER_SECRET": self._secret(),
+            "TELLER_FLOWS_WATCH": "true",
             "TELLER_BANK__BASE_URL": self.bank_url,
             "TELLER_TELEGRAM__TOKEN": self._telegram_token,
             "TELLER_TELEGRAM__WEBHOOK_SECRET": "town-telegram-webhook",

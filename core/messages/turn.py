@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
 import asyncpg
@@ -35,8 +35,16 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     journal: dict[str, Any]
 
 
+class NotReady(Exception):
+    """Raised by `Decide` before anything is decided: `bring` loads what is missing, and then it is asked again."""
+
+    def __init__(self, bring: Callable[[], Awaitable[None]]) -> None:
+        super().__init__()
+        self.bring = bring
+
+
 class Decide(Protocol):
-    """The pure engine behind one call. `state` is "" for a conversation never seen before."""
+    """The pure engine behind one call. `state` is "" for a conversation never seen before. May raise `NotReady`."""
 
     def __call__(self, conversation: str, state: str, event: Event, now_ms: int) -> Decision: ...
 
@@ -128,7 +136,11 @@ class Turns:
         if session.seen:
             self._remember(key)
             return TurnResult(first_time=False)
-        write = self._prepare(channel, conversation, dedupe_key, event, session)
+        try:
+            write = self._prepare(channel, conversation, dedupe_key, event, session)
+        except NotReady as missing:
+            await missing.bring()
+            write = self._prepare(channel, conversation, dedupe_key, event, session)
         result = await self._commit(write)
         if result.outcome == "conflict":
             self._sessions.pop(conversation, None)

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from app.bank import AbsentBank, Catalogue
-from app.conversation import Conversation, bring_outcome, seal_guard, wait_nonce
+from app.conversation import Conversation, FixedFlows, bring_outcome, seal_guard, wait_nonce
 from app.declarations import catalogue_signatures
-from app.flow_library import FlowLibrary
+from app.flow_folder import WrittenFlows
 from core.bank_api.contracts import CallContext
 from core.dialog.contracts import BankEvent, CallResult, Event, Grant, InboundEvent, Send
 from core.dialog.seal import make_seal
@@ -28,7 +28,7 @@ CONTEXT = CallContext(call_id="c", bank_ref="r", request_id="q")
 
 @pytest.fixture(scope="module")
 def conversation() -> Conversation:
-    return Conversation(FlowLibrary(FLOWS, catalogue_signatures()))
+    return Conversation(FixedFlows(WrittenFlows(FLOWS, catalogue_signatures()).programs()))
 
 
 def start(user: str = "1") -> InboundEvent:

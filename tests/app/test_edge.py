@@ -56,7 +56,7 @@ async def waits(database: asyncpg.Pool, sent: OutboundMessage) -> None:
 async def test_a_process_that_works_says_so(browser: httpx.AsyncClient) -> None:
     assert (await browser.get("/healthz")).json() == {"status": "ok"}
     ready = await browser.get("/readyz")
-    assert (ready.status_code, ready.json()) == (200, {"database": True, "flows": True})
+    assert (ready.status_code, ready.json()) == (200, {"database": True, "flows": True, "release": 1})
 
 
 async def test_a_process_without_its_database_lives_but_is_not_ready(

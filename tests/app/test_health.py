@@ -47,7 +47,7 @@ async def test_where_all_is_well_every_check_says_so(configured: Settings, liste
     found = await verdicts(configured)
     assert {check.verdict for check in found.values()} == {"ok"}
     assert set(found) == {
-        "secret", "channels", "flows", "pictures", "database", "clock", "redis", "bank",
+        "secret", "channels", "flows", "pictures", "database", "clock", "redis", "release", "bank",
         "Telegram server", "Viber server",
     }  # fmt: skip
     assert found["channels"].finding == "telegram, viber"

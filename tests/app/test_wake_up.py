@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from types import SimpleNamespace
 
 import asyncpg
 import pytest
 
-from app.conversation import Conversation, wait_nonce
+from app.conversation import Conversation, FixedFlows, wait_nonce
 from core.dialog.session import decode_session
 from core.kernel.clock import ManualClock
 from tests.dialog.compiled import programs_with
@@ -25,8 +24,7 @@ CHAT = "5500000001"
 async def nodes(database_url: str, database: asyncpg.Pool) -> AsyncIterator[tuple[Node, Node]]:
     """Two processes with the real engine."""
     clock = ManualClock()
-    library = SimpleNamespace(programs=programs_with(FEEDBACK, REMIND))
-    decide = Conversation(library)  # type: ignore[arg-type]
+    decide = Conversation(FixedFlows(programs_with(FEEDBACK, REMIND)))
     pair = [Node(database_url, database, clock, owner, decide) for owner in ("a", "b")]
     for node in pair:
         node.sweeper._wait_nonce = wait_nonce
