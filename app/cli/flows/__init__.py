@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from app.cli.flows import check, confusion, schema, test, walk
+from app.cli.flows import check, confusion, diff, publish, releases, retire, rollback, schema, test, walk
 
 cli = typer.Typer(help="The bank's conversations.", no_args_is_help=True)
 cli.command("check")(check.check)
@@ -12,3 +12,9 @@ cli.command("test")(test.test)
 cli.command("walk")(walk.walk)
 cli.command("confusion")(confusion.confusion)
 cli.command("schema")(schema.schema)
+cli.command("diff")(diff.diff)
+cli.command("publish")(publish.publish)
+cli.command("rollback")(rollback.rollback)
+cli.command("retire")(retire.retire)
+cli.command("releases")(releases.releases)
+cli.command("prune")(releases.prune)

@@ -149,7 +149,10 @@ def _variants(old: Any, new: Any, place: _Place) -> None:
 
 
 def _placed(text: Any) -> list[str]:
-    """The slots whose values a text shows, each once."""
+    """The slots whose values a text shows, each once; of a text that differs by channel, those that all show."""
+    if isinstance(text, dict):
+        first, *others = [_placed(variant) for variant in text.values()] or [[]]
+        return [name for name in first if all(name in other for other in others)]
     try:
         pieces = split(text) if isinstance(text, str) else []
     except TextError:
