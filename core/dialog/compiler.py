@@ -16,6 +16,7 @@ from core.dialog.engine_texts import compile_engine_texts
 from core.dialog.loader import FlowFiles, FlowFolder, load_folder
 from core.dialog.problems import FlowProblem, Problems, TooManyProblems
 from core.dialog.program import BASE_LANG, LANGS, FlowText, Program, ProgramSet
+from core.dialog.recording.words import Words, words_in
 from core.dialog.signatures import Catalogue, Signature, build_catalogue
 from core.dialog.system_flows import WELCOME
 from core.dialog.understanding.phrases import Phrases
@@ -118,14 +119,22 @@ def _compiled(
 def build_set(programs: Iterable[Program], texts: Mapping[str, FlowText], catalogue: Catalogue) -> ProgramSet:
     """The set, with its indices of how customers get in."""
     flows = {program.name: program for program in programs}
+    commands = {program.entry.command: program.name for program in flows.values() if program.entry.command}
+    links = {program.entry.link: program.name for program in flows.values() if program.entry.link}
     starts = [program.name for program in flows.values() if program.entry.start]
     return ProgramSet(
         flows=flows,
         revisions={program.revision: program for program in flows.values()},
         engine_texts=texts,
         operations=catalogue,
-        commands={program.entry.command: program.name for program in flows.values() if program.entry.command},
-        links={program.entry.link: program.name for program in flows.values() if program.entry.link},
+        commands=commands,
+        links=links,
         phrases=Phrases({program.name: program.entry.phrases for program in flows.values() if program.entry.phrases}),
         start=starts[0] if starts else WELCOME,
+        words=Words(
+            phrases=words_in(phrase for program in flows.values() for phrase in program.entry.phrases),
+            literals=frozenset().union(*(program.literals for program in flows.values())),
+            commands=frozenset(commands),
+            links=frozenset(links),
+        ),
     )

@@ -25,7 +25,8 @@ DEFAULT_LANG: Final = "uk"
 
 
 class Turned(msgspec.Struct, frozen=True, kw_only=True):
-    """`session` is to be stored, `effects` to be done after that, `journal` is masked and JSON.
+    """`session` is to be stored, `effects` to be done after that, `journal` is JSON without anything
+    personal, from which the turn can be played again (core/dialog/recording).
 
     `said_by`: for each effect the steps it comes from, as `flow.step`; for tests and the inspector. `wake_at`: when the
     session is to get a `TimerFired` if nothing happens before (ms, 0 = never).
@@ -68,12 +69,13 @@ def turn(programs: ProgramSet, session: Session | None, event: Event, now_ms: in
     if work.session.scheduled:
         work = begin_due(work, event)
     set_deadline(work.session)
+    wakes_at = wake_time(work)
     return Turned(
         session=work.session,
         effects=tuple(work.outgoing.effects),
-        journal=work.journal.entry(event, work.session.seq),
+        journal=work.journal.entry(event, session, work, wakes_at),
         said_by=tuple(work.outgoing.steps),
-        wake_at=wake_time(work),
+        wake_at=wakes_at,
     )
 
 

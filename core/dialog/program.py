@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from core.dialog.contracts import BankEvent, CallResult, InboundEvent
 from core.dialog.expressions import Expression
+from core.dialog.recording.words import Words
 from core.dialog.session import Option
 from core.dialog.signatures import Operation
 from core.dialog.slot_types import SlotType
@@ -186,6 +187,7 @@ class Program:
     customers know it by.
 
     `known`: for each step, the slots that surely have a value there. `asked`: the slots that the customer is asked for.
+    `literals`: the words that its formulas compare with.
     """
 
     name: str
@@ -204,6 +206,7 @@ class Program:
     known: Mapping[str, frozenset[str]] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
     title: FlowText | None = None
+    literals: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +214,8 @@ class ProgramSet:
     """Everything a turn can run. `flows`: the current revision by name; `revisions`: every kept one by hash; `retired`:
     hashes of those that an operator has stopped.
 
-    Indices for entry: `commands` and `links` give a flow's name; `phrases` is what understanding searches.
+    Indices for entry: `commands` and `links` give a flow's name; `phrases` is what understanding searches. `words`:
+    what of a customer's words may be written down. `drawn`: by `flow.step`, what splits draw in a replay.
     """
 
     flows: Mapping[str, Program]
@@ -223,6 +227,8 @@ class ProgramSet:
     phrases: Phrases
     start: str
     retired: frozenset[str] = frozenset()
+    words: Words = field(default_factory=Words)
+    drawn: Mapping[str, int] = field(default_factory=dict)
 
     def adopt(self, previous: ProgramSet) -> ProgramSet:
         """This set, with the revisions of the previous one that sessions may still stand on."""

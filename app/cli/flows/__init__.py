@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from app.cli.flows import check, confusion, diff, publish, releases, retire, rollback, schema, test, walk
+from app.cli.flows import (
+    check,
+    confusion,
+    diff,
+    funnel,
+    publish,
+    record,
+    releases,
+    replay,
+    retire,
+    rollback,
+    schema,
+    test,
+    walk,
+)
 
 cli = typer.Typer(help="The bank's conversations.", no_args_is_help=True)
 cli.command("check")(check.check)
@@ -18,3 +32,6 @@ cli.command("rollback")(rollback.rollback)
 cli.command("retire")(retire.retire)
 cli.command("releases")(releases.releases)
 cli.command("prune")(releases.prune)
+cli.command("replay")(replay.replay)
+cli.command("record")(record.record)
+cli.command("funnel")(funnel.funnel)

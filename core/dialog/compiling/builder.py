@@ -27,6 +27,7 @@ from core.kernel.strict_yaml import Mark, Place, Source
 
 MISSING_STEP: Final = ""
 _CALL_REFERENCE: Final = re.compile(r"([a-z][a-z0-9_]*)\.op")
+_LITERAL: Final = re.compile(r"\"([^\"]{1,64})\"|'([^']{1,64})'")
 _TEXT: Final = SlotType("text")
 IMPLICIT: Final[Mapping[str, SlotType]] = {
     "customer_name": _TEXT,
@@ -55,6 +56,7 @@ class Builder:
     auth: Requirement | None = None
     extra: list[Step] = field(default_factory=list)
     targets: list[tuple[str, Mark]] = field(default_factory=list)
+    literals: set[str] = field(default_factory=set)
     place: Place = ()
     step_id: str = ""
     following: str = MISSING_STEP
@@ -140,6 +142,7 @@ class Builder:
         return expression
 
     def _expression(self, written: str, *path: str | int) -> Expression:
+        self.literals.update(one or other for one, other in _LITERAL.findall(written))
         try:
             return compile_expression(written, self.scope)
         except ExpressionError as error:

@@ -213,4 +213,5 @@ def _program(
         moved=model.moved,
         asked=frozenset(builder.askers),
         title=title,
+        literals=frozenset(builder.literals),
     )

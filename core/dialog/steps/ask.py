@@ -18,7 +18,7 @@ from core.dialog.steps.say import drawing_reads, openly, text_reads
 from core.dialog.system_flows import CORRECTED
 from core.dialog.turns.corrections import correct, correctable
 from core.dialog.turns.work import Work
-from core.dialog.understanding import by_last_digits, match_choice, read_correction, read_phone
+from core.dialog.understanding import by_last_digits, match_choice, read_phone
 from core.dialog.understanding.choices import LAST_DIGITS
 from core.kernel.masking import mask_text
 
@@ -150,6 +150,7 @@ class AskStep(WaitingStep):
         if value is None:
             said = event.kind == "text"
             return said and (self._other_said(work, event.text) or self._corrected(work, event.text))
+        work.journal.heard.answered(self.about.type, value, work.wait.options)
         self._accept(work, value)
         return True
 
@@ -158,6 +159,7 @@ class AskStep(WaitingStep):
         place = match_choice(text, [option.label for option in options]) if self.other is not None else None
         if place is None or options[place].act != "other":
             return False
+        work.journal.heard.pressed(options[place], options)
         self.picked(work, options[place])
         return True
 
@@ -166,7 +168,7 @@ class AskStep(WaitingStep):
 
         What both could take is nobody's answer: the question is asked again.
         """
-        correction = read_correction(text)
+        correction = work.programs.phrases.correction(text)
         if self.hold or not correction.denied:
             return False
         named = not correction.kinds or self.about.type.kind in correction.kinds
@@ -176,6 +178,7 @@ class AskStep(WaitingStep):
             return correct(work, correction, askers)
         if any(correctable(work, correction, askers)):
             return False
+        work.journal.heard.answered(self.about.type, value, work.wait.options)
         self._accept(work, value)
         return True
 
@@ -205,6 +208,7 @@ class AskStep(WaitingStep):
 
     def _contact(self, work: Work, contact: Contact) -> None:
         phone = read_phone(contact.phone)
+        work.journal.heard.unreadable = phone is None
         if self.own and contact.proof == "foreign":
             self._again(work, work.engine_text("foreign_contact"))
         elif phone is None:
@@ -291,6 +295,8 @@ class AskStep(WaitingStep):
         """Say what was wrong and stay, until the tries are used up."""
         work.frame.fixing = ""
         work.frame.tries += 1
+        work.mark(work.frame, "again" if work.frame.tries < self.tries else "gave up")
+        work.journal.heard.again = True
         if work.frame.tries < self.tries:
             self._say(work, text)
         elif self.otherwise is not None:

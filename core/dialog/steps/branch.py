@@ -81,15 +81,26 @@ class BranchStep(Step):
         drawn = self._draw(work) if self.splits else 0
         for test, arm, target in self.cases:
             if test.takes(drawn) if isinstance(test, Share) else test.evaluate(values):
-                work.go(arm, target)
+                self._take(work, arm, target, shared=isinstance(test, Share))
                 return
-        work.go(_ELSE, self.otherwise)
+        self._take(work, _ELSE, self.otherwise, shared=self.splits)
+
+    def _take(self, work: Work, arm: str, target: str, *, shared: bool) -> None:
+        if shared:
+            work.mark(work.frame, f"share {arm.removeprefix('share ')}")
+        work.go(arm, target)
 
     def _draw(self, work: Work) -> int:
+        """The number is kept in the journal, so that a replay draws the same without knowing the customer."""
         session, frame = work.session, work.frame
-        if self.each_visit:
-            return draw(session.id, frame.id, self.id, frame.visits.get(self.id, 0))
-        return draw(session.customer or session.id, frame.flow, self.id)
+        where = f"{frame.flow}.{self.id}"
+        drawn = work.programs.drawn.get(where)
+        if drawn is None and self.each_visit:
+            drawn = draw(session.id, frame.id, self.id, frame.visits.get(self.id, 0))
+        elif drawn is None:
+            drawn = draw(session.customer or session.id, frame.flow, self.id)
+        work.journal.drawn[where] = drawn
+        return drawn
 
     def edges(self) -> Iterable[Edge]:
         for _, arm, target in self.cases:

@@ -20,7 +20,7 @@ from core.dialog.steps.say import drawing_reads, text_reads
 from core.dialog.turns.calls import has_auth
 from core.dialog.turns.corrections import change, correct
 from core.dialog.turns.work import Work
-from core.dialog.understanding import match_choice, read_bool, read_correction
+from core.dialog.understanding import match_choice, read_bool
 
 if TYPE_CHECKING:
     from core.dialog.compiling.builder import Builder
@@ -150,9 +150,10 @@ class ConfirmStep(WaitingStep):
         if answer is None:
             place = match_choice(event.text, [option.label for option in options])
             if place is not None:
+                work.journal.heard.pressed(options[place], options)
                 self.picked(work, options[place])
                 return True
-            return correct(work, read_correction(event.text), self.askers)
+            return correct(work, work.programs.phrases.correction(event.text), self.askers)
         self.picked(work, Option("", act="yes" if answer else "no"))
         return True
 

@@ -25,6 +25,7 @@ def begin_anew(work: Work, flow: str, slots: Mapping[str, Any] = _NOTHING, *, no
     session, stack = work.session, work.session.stack
     place = len(stack) - (end - place)
     sub = stack[place].sub
+    work.taken_away(stack[place:], "anew")
     del stack[place:]
     session.seal = None
     session.wait = None

@@ -10,6 +10,7 @@ from core.dialog.contracts import Call, CallResult, Seal
 from core.dialog.errors import FlowMissing
 from core.dialog.expressions import Expression
 from core.dialog.program import Requirement
+from core.dialog.recording.bank import short
 from core.dialog.seal import SealRefused, check_seal
 from core.dialog.session import Auth, OpenCall
 from core.dialog.signatures import Operation
@@ -87,7 +88,7 @@ def issue(
         secrets=secrets,
     )
     work.outgoing.add(call, f"{frame.flow}.{frame.step}")
-    work.journal.did.append(f"call {operation.name}")
+    _note(work, operation, args, identity)
     if effect != "none":
         session.open[identity] = OpenCall(
             operation=operation.name, flow=frame.flow, frame=frame.id, amount=_first_money(operation, args)
@@ -96,6 +97,18 @@ def issue(
             del session.open[next(iter(session.open))]
         frame.trail.clear()
     return identity
+
+
+def _note(work: Work, operation: Operation, args: Mapping[str, Any], identity: str) -> None:
+    """What was asked, as the journal keeps it: of the arguments only sums, and the step only for an effect."""
+    call: dict[str, Any] = {"id": short(identity), "op": operation.name}
+    if operation.signature.effect != "none":
+        call["effect"] = operation.signature.effect
+        call["step"] = f"{work.frame.flow}.{work.frame.step}"
+    sums = {name: args[name] for name, kind in operation.params.items() if kind.kind == "money" and name in args}
+    if sums:
+        call["money"] = sums
+    work.journal.calls.append(call)
 
 
 def _first_money(operation: Operation, args: Mapping[str, Any]) -> dict[str, Any] | None:

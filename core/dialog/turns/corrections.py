@@ -62,7 +62,9 @@ def correct(work: Work, correction: Correction, askers: Mapping[str, str]) -> bo
         found = [name for name in askers if correction.kinds and _is_named(work.program.slots[name], correction)]
     if len(found) != 1:
         return False
-    change(work, askers[found[0]], found[0], correction.words)
+    slot = work.program.slots[found[0]]
+    work.journal.heard.corrected(slot.type, correction)
+    change(work, askers[slot.name], slot.name, correction.words)
     return True
 
 

@@ -12,7 +12,7 @@ from core.dialog.turns.guesses import offer
 from core.dialog.turns.heard import hear
 from core.dialog.turns.notices import leave_guesses
 from core.dialog.turns.work import Work
-from core.dialog.understanding import Entities, entities
+from core.dialog.understanding import Entities
 from core.kernel.masking import mask_text
 
 _COMMAND: Final = re.compile(r"/([a-z][a-z0-9_]{0,39})(?:@\w{1,64})?")
@@ -59,22 +59,26 @@ def requested(work: Work, text: str) -> str | None:
 
 def _wished(work: Work, text: str) -> tuple[Wish | None, tuple[str, ...], Entities]:
     """The flow that is surely meant, also by other words than its phrases; else the ones that may be; what was said."""
+    phrases, noted = work.programs.phrases, work.journal.heard
     flow = requested(work, text)
     if flow is not None:
+        noted.asked_for(flow, exact=True)
         return Wish(flow), (), Entities()
-    said = entities(text)
+    said = phrases.entities(text)
     if "phone" in said.found:
         work.journal.hidden = True
-    phrases = work.programs.phrases
     flow = next((name for rest in said.rests if said.found and (name := phrases.match(rest))), None)
     if flow is not None:
+        noted.asked_for(flow, exact=True, found=said.found)
         return Wish(flow, heard=said.found), (), said
     guesses: tuple[str, ...] = ()
     for rest in said.rests:
         understood = phrases.understand(rest, work.session.lang)
         if understood.intent:
+            noted.asked_for(understood.intent, found=said.found)
             return Wish(understood.intent, heard=said.found, exact=False), (), said
         guesses = guesses or understood.guesses
+    noted.asked_for("", guesses=guesses, found=said.found)
     return None, guesses, said
 
 

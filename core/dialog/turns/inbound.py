@@ -24,12 +24,14 @@ _CODE: Final = re.compile(rf"{_CODE_WORD}.*\d{{3}}|\d{{3}}.*{_CODE_WORD}", re.DO
 _CODE_LENGTHS: Final = range(4, 9)
 _NUMERIC: Final = frozenset(("money", "int", "date"))
 # Some messengers send each file of an album as a message of its own. Nobody reads a question and picks a file sooner.
-_ALBUM_MS: Final = 2_000
+ALBUM_MS: Final = 2_000
+ALBUM_NOTE: Final = "rest of an album"
 
 
 def receive(work: Work, event: InboundEvent) -> None:
     """One inbound event. Kinds that ask for no answer get none."""
     step = work.waiting
+    work.journal.heard.step = step
     if not event.should_reply or event.kind not in ANSWERED:
         _hide_secret(work, event, step)
         return
@@ -74,9 +76,9 @@ def _is_rest_of_album(work: Work, event: InboundEvent) -> bool:
     """An album is answered once: what is sent together with a file answers no later question."""
     session = work.session
     last, session.media_at = session.media_at, event.sent_at if event.media is not None else 0
-    if not last or event.media is None or abs(event.sent_at - last) > _ALBUM_MS:
+    if not last or event.media is None or abs(event.sent_at - last) > ALBUM_MS:
         return False
-    work.journal.notes.append("rest of an album")
+    work.journal.notes.append(ALBUM_NOTE)
     return True
 
 
@@ -124,6 +126,7 @@ def _start(work: Work, event: InboundEvent, step: WaitingStep | None) -> None:
 def _pressed(work: Work, event: InboundEvent, step: WaitingStep | None) -> None:
     option = _option(work, event.payload)
     if step is not None and option is not None:
+        work.journal.heard.pressed(option, work.wait.options)
         step.picked(work, option)
         return
     work.journal.notes.append("old button")

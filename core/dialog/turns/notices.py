@@ -80,6 +80,7 @@ def leave_guesses(work: Work) -> None:
     session = work.session
     if not session.stack or work.frame.flow != DID_YOU_MEAN or not work.frame.notice:
         return
+    work.taken_away(session.stack[-1:], "anew")
     session.stack.pop()
     session.wait = None
     if session.stack:

@@ -9,11 +9,11 @@ import msgspec
 from core.dialog.contracts import BankEvent, CallResult, Grant
 from core.dialog.program import WaitingStep
 from core.dialog.session import Auth, OpenCall, Wait
-from core.dialog.signatures import spoken
+from core.dialog.signatures import Operation, spoken
 from core.dialog.slot_types import SlotType
 from core.dialog.texts import compile_text
 from core.dialog.turns.work import Work
-from core.kernel.masking import mask_value
+from core.kernel.masking import mask_text, mask_value
 
 LATE_FLOW: Final = "late_outcome"
 _MOST_EARLY: Final = 8
@@ -29,6 +29,7 @@ def settle_call(work: Work, result: CallResult) -> None:
         step = work.waiting
         if step is None:
             return
+        work.journal.operation = _operation(step)
         _grant(work, step, result)
         if result.arm in _FINAL:
             work.close(result.call)
@@ -39,6 +40,12 @@ def settle_call(work: Work, result: CallResult) -> None:
         work.journal.notes.append("nobody waits for this result")
     else:
         bank_event(work, event)
+
+
+def _operation(step: WaitingStep) -> Operation | None:
+    """The operation that the step has called: its own, or the one that its choices come from."""
+    found = getattr(step, "operation", None) or getattr(getattr(step, "offers", None), "operation", None)
+    return found if isinstance(found, Operation) else None
 
 
 def late_event(work: Work, result: CallResult) -> BankEvent | None:
@@ -84,13 +91,14 @@ def _signed_in(work: Work, grant: Grant) -> None:
         # Another person holds this chat now: nothing that the one before was doing may be seen by them.
         _forget_customer(work)
     session.customer = grant.customer
-    session.name = grant.name or session.name
+    session.name = mask_text(grant.name) or session.name
     session.auth = Auth(grant.level, work.now)
     work.journal.notes.append(f"signed in {grant.level}")
 
 
 def _forget_customer(work: Work) -> None:
     session = work.session
+    work.taken_away(session.stack[:-1], "other customer")
     del session.stack[:-1]
     session.stack[-1].sub = False
     session.seal = None

@@ -26,8 +26,12 @@ def hand_over(work: Work, queue: str, lasts_ms: int = LASTS_MS, *, returns: bool
     told = session.muted
     if told:
         work.journal.notes.append(f"handoff {queue}: a person has the conversation already")
+        work.taken_away(session.stack, "handoff")
     else:
         frames = _kept(work) if returns else []
+        work.taken_away(session.stack[: len(session.stack) - len(frames)], "handoff")
+        if frames:
+            work.mark(frames[-1], "aside")
         ticket = _ticket(work, queue)
         work.journal.notes.append(f"handoff {queue}")
         session.person = Person(ticket=ticket, queue=queue, until=work.now + lasts_ms, frames=frames)

@@ -51,6 +51,7 @@ def recovered(broken: Work, session: Session, event: Event, error: TellerError) 
     except TellerError as again:
         work = _begun(broken, session, culprit, again)
         work.engine_say("failed")
+        work.taken_away(work.session.stack, "broke")
         work.session.stack.clear()
     return work
 
@@ -59,6 +60,8 @@ def _begun(broken: Work, session: Session, culprit: str, error: TellerError) -> 
     work = Work(broken.programs, next_session(session), broken.now)
     work.journal.notes.append(f"error {error.code}: {error.detail}")
     work.journal.hidden = broken.journal.hidden
+    work.journal.heard = broken.journal.heard
+    work.journal.operation = broken.journal.operation
     state = work.session
     if state.stack:
         state.stack[-1].held, state.wait = state.wait, None
@@ -83,6 +86,7 @@ def _drop(work: Work, culprit: str) -> None:
         start -= 1
     while end < len(stack) and stack[end].sub:
         end += 1
+    work.taken_away(stack[start:end], "broke")
     del stack[start:end]
 
 

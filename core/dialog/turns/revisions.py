@@ -107,6 +107,7 @@ def _end(work: Work, lost: list[list[Frame]]) -> None:
     gone = {frame.id for frames in lost for frame in frames}
     revisions = {frame.rev for frames in lost for frame in frames}
     work.journal.notes.extend(f"retired {frames[0].flow}" for frames in lost)
+    work.taken_away([frame for frame in session.stack if frame.id in gone], "retired")
     top_is_gone = session.stack[-1].id in gone
     session.stack[:] = [frame for frame in session.stack if frame.id not in gone]
     if top_is_gone:

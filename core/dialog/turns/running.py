@@ -24,6 +24,7 @@ def advance(work: Work) -> None:
         if step is None:
             raise FlowMissing(f"flow {frame.flow} has no step '{frame.step}'")
         frame.visits[frame.step] = frame.visits.get(frame.step, 0) + 1
+        work.journal.flows[frame.flow] = frame.rev
         work.journal.path.append(f"{frame.flow}.{frame.step}")
         step.enter(work)
     raise RunawayFlow(f"flow {session.stack[-1].flow} ran {MOST_STEPS} steps in one turn without waiting")

@@ -20,6 +20,7 @@ _UNDERWAY: Final = frozenset(("call", "wait"))
 def obey(work: Work, word: str, step: WaitingStep | None) -> None:
     """Do what the word says. `step` is where the conversation stands, None when it stands nowhere."""
     work.journal.notes.append(f"word {word}")
+    work.journal.heard.word = word
     if word == "operator":
         hand_over(work, OPERATOR_QUEUE)
     elif word == "menu":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from core.dialog.contracts import Choice, Document, Link, OutboundMessage, Picture
@@ -139,7 +139,18 @@ class Work:
 
     def took(self, arm: str) -> None:
         frame = self.frame
+        self.journal.flows[frame.flow] = frame.rev
         self.journal.arms.append(f"{frame.flow}.{frame.step}:{arm}")
+
+    def mark(self, frame: Frame, what: str) -> None:
+        """Note in the journal what happened at the step where this flow stands."""
+        self.journal.flows[frame.flow] = frame.rev
+        self.journal.marks.append(f"{frame.flow}.{frame.step}:{what}")
+
+    def taken_away(self, frames: Sequence[Frame], why: str) -> None:
+        """Note flows that are over without an end of their own, each at the step where it stood."""
+        for frame in frames:
+            self.mark(frame, why)
 
     def begin(self, flow: str, slots: Mapping[str, Any] = _NOTHING, *, sub: bool = False, notice: bool = False) -> None:
         """Put a flow on top. A digression leaves the wait below it as it is, to come back to."""
@@ -148,10 +159,14 @@ class Work:
             raise FlowMissing(f"flow '{flow}' is not published")
         session = self.session
         if session.stack:
+            if not (sub or notice) and session.wait is not None and self.journal.heard.step is not None:
+                self.mark(session.stack[-1], "aside")
             session.stack[-1].held = session.wait
             while len(session.stack) >= DEEPEST and not notice:
                 self._drop_oldest()
         session.wait = None
+        self.journal.began.append(flow)
+        self.journal.flows[flow] = program.revision
         taken = {name: slots.get(name, "") for name in program.takes}
         identity = derived_id(10, session.id, session.seq, self.now, len(self.journal.path), len(session.stack), flow)
         session.stack.append(
@@ -198,6 +213,7 @@ class Work:
         if end == len(stack):
             raise RunawayFlow(f"flow {stack[0].flow} runs flows more than {DEEPEST} deep")
         self.journal.notes.append(f"dropped {stack[0].flow}")
+        self.taken_away(stack[:end], "pushed out")
         del stack[:end]
 
     def end(self, outcome: str) -> None:

@@ -14,6 +14,7 @@ _YES: Final = frozenset(
     " підтверджую подтверждаю пацвярджаю confirm sure 👍 + ✅".split()
 )
 _NO: Final = frozenset("ні нет не no n nope nah неа ніт нє отказ відмова 👎 - ❌".split())
+ANSWER_WORDS: Final = _YES | _NO
 _CODE: Final = re.compile(r"[0-9](?:[ \-]?[0-9]){3,7}")
 _DIGITS: Final = re.compile(r"[0-9]{1,15}")
 _MOST_WORDS: Final = 30

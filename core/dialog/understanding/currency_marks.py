@@ -38,6 +38,7 @@ def _marks() -> dict[str, frozenset[str]]:
 
 
 _MARKS: Final = _marks()
+CURRENCY_WORDS: Final = frozenset(_MARKS) | _MINOR
 
 
 @lru_cache(maxsize=256)

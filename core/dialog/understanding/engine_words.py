@@ -62,6 +62,7 @@ _BY_LENGTH: Final = {
     length: [(spelling, word) for spelling, word in _LONG_ENOUGH.items() if abs(len(spelling) - length) <= 1]
     for length in range(max(map(len, _LONG_ENOUGH)) + 2)
 }
+ENGINE_WORDS: Final = frozenset(_MEANING)
 _COMMAND: Final = re.compile(r"/([a-z]{1,20})(?:@\w{1,64})?")
 
 

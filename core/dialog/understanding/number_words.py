@@ -82,6 +82,7 @@ _SMALL: Final = _UNITS | _table(_TENS, 20, 10) | _table(_HUNDREDS, 100, 100)
 _SCALES: Final = dict.fromkeys(_THOUSAND.split(), 1000) | dict.fromkeys(_MILLION.replace("ё", "е").split(), 1_000_000)
 _WHOLE_GROUPS: Final = {word.replace("ё", "е"): value for word, value in _SPECIAL.items()}
 _HALVES: Final = frozenset(_ONE_AND_A_HALF.split())
+NUMBER_WORDS: Final = frozenset((*_SMALL, *_SCALES, *_ABBREVIATED, *_WHOLE_GROUPS, *_HALVES, "hundred", "a", "and"))
 
 Token = str | Decimal
 

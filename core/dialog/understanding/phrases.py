@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from core.dialog.understanding.classifier import trained
+from core.dialog.understanding.corrections import Correction, read_correction
 from core.dialog.understanding.decision import Understood, decide
+from core.dialog.understanding.entities import Entities, entities
 from core.dialog.understanding.nlu import Nlu
 from core.dialog.understanding.normal import words_of
 from core.dialog.understanding.similarity import only
@@ -26,6 +28,14 @@ class Phrases:
     def match(self, text: str) -> str | None:
         """The name whose phrase this is, in these words; None when no name or more than one has it."""
         return only(self._names.get(words_of(text), ()))
+
+    def entities(self, text: str) -> Entities:
+        """What a wish says besides the wish."""
+        return entities(text)
+
+    def correction(self, text: str) -> Correction:
+        """What the words take back, and what they say instead."""
+        return read_correction(text)
 
     def understand(self, text: str, lang: str) -> Understood:
         """The name that other words mean, or those that they may mean."""
