@@ -9,9 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from app.conversation import Conversation
-from app.declarations import catalogue_signatures
-from app.flow_library import FlowLibrary
+from app.conversation import Conversation, FixedFlows
 from core.dialog.contracts import BankEvent, Call, CallResult, Contact, Event, Grant, InboundEvent, TimerFired
 from core.dialog.session import Session, decode_session
 from core.kernel.clock import ManualClock
@@ -20,7 +18,7 @@ from core.messages.store import MessageStore
 from core.messages.turn import Decision, Turns
 from core.messages.writer import GroupWriter
 from core.recordings.service import Recordings
-from tests.dialog_hardening.shipped import FLOWS
+from tests.dialog_hardening.test_any_events import programs
 
 _people = itertools.count(7_700_000_001)
 _keys = itertools.count(1)
@@ -39,7 +37,8 @@ class Street:
         self.pool = pool
         self.calls: list[Call] = []
         self.states: dict[str, str] = {}
-        self._decide = Conversation(FlowLibrary(FLOWS, catalogue_signatures()))
+        self.programs = programs()
+        self._decide = Conversation(FixedFlows(self.programs))
         self.writer = GroupWriter(MessageStore("one"), lambda: asyncpg.connect(url))
         self.turns = Turns(
             store=MessageStore("one"), writer=self.writer, pool=pool, decide=self._decided, clock=self.clock,

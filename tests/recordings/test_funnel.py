@@ -184,7 +184,7 @@ async def test_an_outcome_that_is_told_late_counts_for_the_flow_that_moved_the_m
 async def test_channels_revisions_and_flows_are_told_apart(street: Street) -> None:
     await (await street.person("telegram").comes()).at_sum()
     await (await street.person("viber").comes()).at_sum()
-    revision = street._decide._library.programs.flows["card_transfer"].revision
+    revision = street.programs.flows["card_transfer"].revision
 
     both, _ = await counted(street, flow="card_transfer")
     viber, _ = await counted(street, channel="viber")
