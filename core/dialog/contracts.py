@@ -183,8 +183,11 @@ class OutboundMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     lang: str = ""
 
 
-class Seal(msgspec.Struct, frozen=True, kw_only=True):
-    """What the customer confirmed. `digest` covers the canonical confirmed values, `level` and `auth_at`, revision."""
+class Seal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the customer confirmed. `digest` covers the canonical confirmed values, `level` and `auth_at`, revision.
+
+    `args` is empty until a call leaves with the seal; then it names the slot of each argument, under the digest too.
+    """
 
     digest: str
     values: dict[str, Any]
@@ -194,6 +197,7 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: int
     flow: str
     revision: str
+    args: dict[str, str] = {}
 
 
 class Send(msgspec.Struct, frozen=True, tag="send"):

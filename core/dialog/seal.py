@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from core.dialog.contracts import Seal
 from core.kernel.errors import TellerError
 
 _CANONICAL: Final = msgspec.json.Encoder(order="deterministic")
+_UNBOUND: Final[Mapping[str, str]] = {}
 
 
 class SealRefused(TellerError):
@@ -25,9 +27,13 @@ class SealRefused(TellerError):
         self.why = why
 
 
-def seal_digest(values: Mapping[str, Any], *, level: str, auth_at: int, flow: str, revision: str) -> str:
+def seal_digest(
+    values: Mapping[str, Any], *, level: str, auth_at: int, flow: str, revision: str, args: Mapping[str, str] = _UNBOUND
+) -> str:
     """64 hexadecimal letters over canonical JSON (sorted keys) of the stored values and the proof around them."""
-    covered = {"values": values, "level": level, "auth_at": auth_at, "flow": flow, "revision": revision}
+    covered = {
+        "values": values, "level": level, "auth_at": auth_at, "flow": flow, "revision": revision, "args": args
+    }  # fmt: skip
     return hashlib.blake2b(_CANONICAL.encode(covered), digest_size=32, person=b"teller-seal").hexdigest()
 
 
@@ -47,28 +53,35 @@ def make_seal(
     )
 
 
-def check_seal(seal: Seal | None, args: Mapping[str, Any], now_ms: int, slots: Mapping[str, str] | None = None) -> Seal:
+def bind_seal(seal: Seal, slots: Mapping[str, str]) -> Seal:
+    """The seal for one call: `slots` names the slot of each argument, and the digest covers that as well."""
+    bound = replace(seal, args=dict(slots))
+    return replace(bound, digest=_digest_of(bound))
+
+
+def check_seal(seal: Seal | None, args: Mapping[str, Any], now_ms: int) -> Seal:
     """The seal, if it is whole, has not run out and covers every argument of the call. Raises `SealRefused`.
 
-    `slots` names the slot of each argument, where it is known: then the argument must be the value of that very slot.
-    Without it an argument is covered when its value equals one of the sealed values.
+    The arguments must be the ones that the seal was bound to, each with the value of the slot that it names.
     """
     if seal is None:
         raise SealRefused("missing")
-    whole = seal_digest(
-        seal.values, level=seal.level, auth_at=seal.auth_at, flow=seal.flow, revision=seal.revision
-    )  # fmt: skip
-    if whole != seal.digest:
+    if _digest_of(seal) != seal.digest:
         raise SealRefused("altered")
     if now_ms > seal.expires_at:
         raise SealRefused("expired")
-    if not _covers(seal, args, slots):
+    if args.keys() != seal.args.keys() or not all(
+        _is_sealed(seal, slot, args[name]) for name, slot in seal.args.items()
+    ):
         raise SealRefused("values")
     return seal
 
 
-def _covers(seal: Seal, args: Mapping[str, Any], slots: Mapping[str, str] | None) -> bool:
-    if slots is not None:
-        return all(name in slots and seal.values.get(slots[name]) == value for name, value in args.items())
-    sealed = list(seal.values.values())
-    return all(value in sealed for value in args.values())
+def _is_sealed(seal: Seal, slot: str, value: Any) -> bool:
+    return slot in seal.values and bool(seal.values[slot] == value)
+
+
+def _digest_of(seal: Seal) -> str:
+    return seal_digest(
+        seal.values, level=seal.level, auth_at=seal.auth_at, flow=seal.flow, revision=seal.revision, args=seal.args
+    )

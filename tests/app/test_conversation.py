@@ -14,7 +14,7 @@ from app.declarations import catalogue_signatures
 from app.flow_folder import WrittenFlows
 from core.bank_api.contracts import CallContext
 from core.dialog.contracts import BankEvent, CallResult, Event, Grant, InboundEvent, Send
-from core.dialog.seal import make_seal
+from core.dialog.seal import bind_seal, make_seal
 from core.kernel.clock import ManualClock
 from core.kernel.errors import ValidationFailed
 from core.operations.model import Operation, Outcome
@@ -106,7 +106,7 @@ def operation(seal: Any, args: dict[str, Any] | None = None) -> Operation:
 
 def sealed(**changes: Any) -> dict[str, Any]:
     seal = make_seal(ARGS, level="otp", auth_at=NOW, flow="card_transfer", revision="r1", now_ms=NOW, ttl_ms=60_000)
-    return {**msgspec.to_builtins(seal), **changes}
+    return {**msgspec.to_builtins(bind_seal(seal, {"amount": "amount", "to": "to"})), **changes}
 
 
 def test_what_was_confirmed_passes() -> None:
@@ -122,10 +122,25 @@ def test_what_was_confirmed_passes() -> None:
         operation(sealed(values={**ARGS, "to": "card_thief"})),
         operation(sealed(), {**ARGS, "to": "card_thief"}),
         operation(sealed(), {**ARGS, "amount": {"amount": 2500000, "currency": "UAH"}}),
+        operation(sealed(), {"amount": ARGS["to"], "to": ARGS["amount"]}),
+        operation(sealed(), {"amount": ARGS["amount"]}),
+        operation(sealed(args={"amount": "amount", "to": "amount"})),
         operation({"no": "seal"}),
         operation({**sealed(), "values": "text"}),
     ],
-    ids=["none", "digest", "level", "values", "payee", "amount", "garbage", "type"],
+    ids=[
+        "none",
+        "digest",
+        "level",
+        "values",
+        "payee",
+        "amount",
+        "changed places",
+        "left out",
+        "bound anew",
+        "garbage",
+        "type",
+    ],
 )
 def test_anything_else_is_refused_before_it_is_sent(refused: Operation) -> None:
     assert seal_guard(ManualClock(NOW))(refused) == "seal_mismatch"

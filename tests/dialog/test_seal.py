@@ -10,13 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.dialog.program import ProgramSet
-from core.dialog.seal import SealRefused, check_seal, make_seal, seal_digest
+from core.dialog.seal import SealRefused, bind_seal, check_seal, make_seal, seal_digest
 from core.dialog.session import Auth
 from tests.dialog.compiled import programs_with
 from tests.dialog.conversation import Conversation
 
 VALUES: dict[str, Any] = {"amount": {"amount": 20000, "currency": "UAH"}, "fee": {"amount": 500, "currency": "UAH"}}
 SEAL = make_seal(VALUES, level="otp", auth_at=1, flow="f", revision="r", now_ms=1000, ttl_ms=500)
+BOUND = bind_seal(SEAL, {"sum": "amount", "fee": "fee"})
+ARGS: dict[str, Any] = {"sum": VALUES["amount"], "fee": VALUES["fee"]}
 
 
 def test_the_seal_travels_with_the_call_and_can_be_recomputed(programs: ProgramSet) -> None:
@@ -32,6 +34,7 @@ def test_the_seal_travels_with_the_call_and_can_be_recomputed(programs: ProgramS
         auth_at=call.seal.auth_at,
         flow=call.seal.flow,
         revision=call.seal.revision,
+        args={"source": "source", "target": "target", "amount": "amount", "fee": "fee"},
     )
     assert check_seal(call.seal, call.args, talk.now) is call.seal
     assert talk.session.seal is None
@@ -53,27 +56,43 @@ def test_the_seal_survives_json(programs: ProgramSet) -> None:
     assert check_seal(again.seal, again.args, again.seal.sealed_at if again.seal else 0)
 
 
+def test_exactly_what_was_confirmed_passes() -> None:
+    assert check_seal(BOUND, ARGS, 1500) is BOUND
+
+
 @pytest.mark.parametrize(
     ("args", "now", "why"),
     [
-        ({"sum": VALUES["amount"]}, 1501, "expired"),
-        ({"sum": {"amount": 20001, "currency": "UAH"}}, 1000, "values"),
-        ({"sum": {"amount": 20000, "currency": "USD"}}, 1000, "values"),
-        ({"sum": VALUES["amount"], "note": "more"}, 1000, "values"),
+        (ARGS, 1501, "expired"),
+        ({**ARGS, "sum": {"amount": 20001, "currency": "UAH"}}, 1000, "values"),
+        ({**ARGS, "sum": {"amount": 20000, "currency": "USD"}}, 1000, "values"),
+        ({**ARGS, "note": "more"}, 1000, "values"),
+        ({"sum": VALUES["amount"]}, 1000, "values"),
+        ({"sum": VALUES["fee"], "fee": VALUES["amount"]}, 1000, "values"),
     ],
+    ids=["old", "another sum", "another currency", "more", "less", "changed places"],
 )
 def test_other_values_and_an_old_seal_are_refused(args: dict[str, Any], now: int, why: str) -> None:
     with pytest.raises(SealRefused) as refusal:
-        check_seal(SEAL, args, now)
+        check_seal(BOUND, args, now)
 
     assert refusal.value.why == why
 
 
-def test_values_that_have_changed_places_are_refused_where_the_slots_are_known() -> None:
-    swapped = {"sum": VALUES["fee"], "fee": VALUES["amount"]}
+def test_a_seal_that_no_call_was_bound_to_covers_no_argument() -> None:
+    with pytest.raises(SealRefused) as refusal:
+        check_seal(SEAL, ARGS, 1000)
 
-    with pytest.raises(SealRefused):
-        check_seal(SEAL, swapped, 1000, {"sum": "amount", "fee": "fee"})
+    assert refusal.value.why == "values"
+
+
+def test_a_slot_that_was_not_confirmed_covers_no_argument() -> None:
+    bound = bind_seal(SEAL, {"sum": "amount", "fee": "tip"})
+
+    with pytest.raises(SealRefused) as refusal:
+        check_seal(bound, {"sum": VALUES["amount"], "fee": None}, 1000)
+
+    assert refusal.value.why == "values"
 
 
 @pytest.mark.parametrize(
@@ -85,13 +104,14 @@ def test_values_that_have_changed_places_are_refused_where_the_slots_are_known()
         {"flow": "g"},
         {"revision": "s"},
         {"digest": "0" * 64},
+        {"args": {"sum": "fee", "fee": "amount"}},
     ],
 )
 def test_an_altered_seal_is_refused(change: dict[str, Any]) -> None:
-    altered = msgspec.structs.replace(SEAL, **change)
+    altered = msgspec.structs.replace(BOUND, **change)
 
     with pytest.raises(SealRefused) as refusal:
-        check_seal(altered, {"sum": VALUES["amount"]}, 1000)
+        check_seal(altered, ARGS, 1000)
 
     assert refusal.value.why == "altered"
 

@@ -11,7 +11,7 @@ from core.dialog.errors import FlowMissing
 from core.dialog.expressions import Expression
 from core.dialog.program import Requirement
 from core.dialog.recording.bank import short
-from core.dialog.seal import SealRefused, check_seal
+from core.dialog.seal import SealRefused, bind_seal, check_seal
 from core.dialog.session import Auth, OpenCall
 from core.dialog.signatures import Operation
 from core.dialog.slot_types import SlotType, to_runtime
@@ -54,14 +54,20 @@ def arguments(
 
 
 def sealed(work: Work, args: Mapping[str, Any], written: Mapping[str, Expression]) -> Seal:
-    """The seal that lets an effect go out now. Raises `SealRefused` naming in one word what is not as confirmed."""
+    """The seal that lets an effect go out now, bound to its arguments.
+
+    Raises `SealRefused` naming in one word what is not as confirmed.
+    """
     session, program = work.session, work.program
     if not has_auth(work, program.auth):
         raise SealRefused("auth")
     if program.revision in work.programs.retired:
         raise SealRefused("retired")
-    slots = {name: expression.source.strip() for name, expression in written.items()}
-    seal = check_seal(session.seal, args, work.now, slots)
+    if session.seal is None:
+        raise SealRefused("missing")
+    check_seal(session.seal, {}, work.now)
+    seal = bind_seal(session.seal, {name: written[name].source.strip() for name in args})
+    check_seal(seal, args, work.now)
     auth = session.auth or Auth("none", 0)
     if (seal.flow, seal.revision) != (program.name, program.revision):
         raise SealRefused("flow")
