@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from core.dialog.checks.folder import check_folder
-from core.dialog.checks.runs import flows_that_pass
+from core.dialog.checks.graph import Graph
+from core.dialog.checks.graphs import build_graphs, graph_beside
 from core.dialog.compiling.flow import Compiled, compile_flow
 from core.dialog.compiling.translations import Translations, read_translations
 from core.dialog.engine_texts import compile_engine_texts
@@ -59,8 +60,8 @@ def compile_loaded(folder: FlowFolder, catalogue: Catalogue, langs: tuple[str, .
         texts = compile_engine_texts(folder.engine, langs, problems, folder.path)
     with suppress(TooManyProblems):
         check_folder(compiled, programs, folder.path, problems)
-    passing = flows_that_pass(programs)
-    verified = [_verified(program, problems, passing) for program in programs.values()]
+    graphs = build_graphs(programs)
+    verified = [_verified(graphs[name], problems) for name in programs]
     everything = tuple(sorted(problems.found, key=lambda problem: (problem.file, problem.line, problem.column)))
     if problems.has_errors:
         return Compilation(None, everything, folder)
@@ -83,14 +84,14 @@ def compile_kept(
     ]
     if len(compiled) != 1:
         return None
-    program = _verified(compiled[0].program, problems, flows_that_pass(flows))
+    program = _verified(graph_beside(compiled[0].program, flows), problems)
     return None if problems.has_errors else replace(program, revision=revision)
 
 
-def _verified(program: Program, problems: Problems, passing: frozenset[str]) -> Program:
+def _verified(graph: Graph, problems: Problems) -> Program:
     with suppress(TooManyProblems):
-        return replace(program, known=verify_flow(program, problems, passing))
-    return program
+        return replace(graph.program, known=verify_flow(graph, problems))
+    return graph.program
 
 
 def _compile(

@@ -116,6 +116,19 @@ def _drop_step(lines: list[str], chance: random.Random) -> None:
     del lines[start:end]
 
 
+def _run_instead(lines: list[str], chance: random.Random) -> None:
+    """Another flow is run than was meant, or one is run where none was."""
+    runs = [place for place, line in enumerate(lines) if re.search(r"\brun: \w+", line)]
+    flow = chance.choice(("login", "menu", "card_transfer", "top_up", "who_are_you", "whom"))
+    if runs and chance.random() < 0.5:
+        place = chance.choice(runs)
+        lines[place] = re.sub(r"\brun: \w+", f"run: {flow}", lines[place])
+        return
+    steps = [place for place, line in enumerate(lines) if line.startswith("  - ")]
+    if steps:
+        lines.insert(chance.choice(steps), f"  - {{id: put_in, run: {flow}}}\n")
+
+
 def _drop_guard(lines: list[str], chance: random.Random) -> None:
     """What keeps money safe goes: a line that speaks of auth, of a confirmation or of an arm."""
     guards = [place for place, line in enumerate(lines) if re.search(r"auth|confirm|effect|unknown|else|edit", line)]
@@ -182,6 +195,7 @@ CARELESS: Final[tuple[Mutation, ...]] = (
     _on_lines(_swap_arms),
     _on_lines(_drop_step),
     _on_lines(_drop_guard),
+    _on_lines(_run_instead),
     _other_word,
     _drop_word,
     _rename,

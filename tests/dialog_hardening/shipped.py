@@ -33,14 +33,19 @@ def flow_files() -> list[str]:
     return [name for name in names if not name.endswith(".test.yaml")]
 
 
-def compile_changed(file: str, content: str | bytes) -> Compilation:
-    """The shipped folder as it would be read with this content in the file."""
+def shipped_folder() -> FlowFolder:
+    """A copy of the shipped folder as it was read, to be changed."""
     shipped = _loaded()
-    folder = FlowFolder(
+    return FlowFolder(
         shipped.path,
         {name: replace(files, translations=dict(files.translations)) for name, files in shipped.flows.items()},
         {lang: list(sources) for lang, sources in shipped.engine.items()},
     )
+
+
+def compile_changed(file: str, content: str | bytes) -> Compilation:
+    """The shipped folder as it would be read with this content in the file."""
+    folder = shipped_folder()
     name, _, kind = Path(file).name.removesuffix(".yaml").partition(".")
     source = read_source(content, file, folder.problems)
     if name == "engine":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.dialog.checks.facts import Graph
+from core.dialog.checks.graph import Graph
 from core.dialog.problems import Problems
 from core.dialog.program import FlowText, Step
 from core.dialog.steps.ask import AskStep

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.dialog.auth_levels import rank
-from core.dialog.checks.facts import Facts, Graph, passed, spoken_way
+from core.dialog.checks.facts import Facts
+from core.dialog.checks.graph import Graph
 from core.dialog.problems import Problems
 from core.dialog.program import Program
 from core.dialog.steps.call import CallStep
@@ -45,8 +46,8 @@ def _check_auth(step: CallStep, facts: Facts, graph: Graph, problems: Problems) 
     if auth is None or rank(auth.level) == 0:
         sentence = f"'{step.id}' has an effect, but the flow does not say which auth it needs"
         problems.error("auth_undeclared", step.mark, sentence, "Write `auth: {level: otp, fresh: 5m}` at the flow.")
-    elif facts.auth < rank(auth.level):
-        way = _lacking(step, graph, lambda after: after.auth < rank(auth.level))
+    elif facts.auth.least < rank(auth.level):
+        way = _lacking(step, graph, lambda after: after.auth.least < rank(auth.level))
         sentence = f"'{step.id}' has an effect, but can be reached without auth '{auth.level}'{way}"
         problems.error("auth_missing", step.mark, sentence, f"Put a step with `auth: {auth.level}` before it.")
 
@@ -84,8 +85,8 @@ def _report_unshown(step: CallStep, slot: str, program: Program, problems: Probl
 
 def _lacking(step: CallStep, graph: Graph, lacks: Callable[[Facts], bool]) -> str:
     """The first way into the step on which the fact does not hold."""
-    for before, edge in graph.into(step.id):
-        facts = graph.facts.get(before.id)
-        if facts is not None and lacks(passed(facts, before, edge, frozenset())):
-            return f" on the way {spoken_way(before, edge)}"
+    for way in graph.into(step.id):
+        facts = graph.facts.get(way.step.id)
+        if facts is not None and lacks(way.passed(facts)):
+            return f" on the way {way}"
     return ""

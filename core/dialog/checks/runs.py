@@ -1,14 +1,16 @@
-"""Flows that run flows: in circles, deeper than a conversation goes, or through to their end without waiting."""
+"""Flows that run flows: in circles, or deeper than a conversation goes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from core.dialog.auth_levels import rank
+from core.dialog.checks.graph import Way
+from core.dialog.checks.summary import UNKNOWN, Summary
 from core.dialog.problems import Problems
-from core.dialog.program import Edge, Program, Step
+from core.dialog.program import Program
 from core.dialog.steps.ask import AskStep
 from core.dialog.steps.auth import LOGIN_FLOW, AuthStep
-from core.dialog.steps.end import EndStep
 from core.dialog.steps.follow_up import FollowUpStep
 from core.dialog.steps.run import RunStep
 from core.dialog.turns.work import DEEPEST
@@ -26,7 +28,7 @@ def begun(program: Program) -> Iterator[RunStep | FollowUpStep]:
 
 def check_depth(marks: Mapping[str, Mark], programs: Mapping[str, Program], problems: Problems) -> None:
     """`marks`: for each flow the place that a problem of it is shown at."""
-    called = {name: _called(program) for name, program in programs.items()}
+    called = {name: called_by(program) for name, program in programs.items()}
     circles = False
     for name in called:
         circle = _circle(name, called)
@@ -38,9 +40,11 @@ def check_depth(marks: Mapping[str, Mark], programs: Mapping[str, Program], prob
         _check_chains(marks, called, problems)
 
 
-def _called(program: Program) -> list[str]:
-    login = {LOGIN_FLOW} if any(isinstance(step, AuthStep) for step in program.steps.values()) else set()
-    return sorted({step.flow for step in runs(program)} | login)
+def called_by(program: Program) -> list[str]:
+    """The flows that it runs; the login is run by an `auth` step, and by a `confirm` when the last one grew old."""
+    kinds = {step.kind for step in program.steps.values()}
+    proves = "auth" in kinds or ("confirm" in kinds and program.auth is not None and rank(program.auth.level) > 0)
+    return sorted({step.flow for step in runs(program)} | ({LOGIN_FLOW} if proves else set()))
 
 
 def _circle(start: str, called: Mapping[str, list[str]]) -> list[str]:
@@ -72,37 +76,13 @@ def _check_chains(marks: Mapping[str, Mark], called: Mapping[str, list[str]], pr
             problems.error("runs_too_deep", marks[name], sentence, "Let fewer flows run each other.")
 
 
-def flows_that_pass(programs: Mapping[str, Program]) -> frozenset[str]:
-    """The flows that can come to their end without waiting for anybody but the bank."""
-    passing: frozenset[str] = frozenset()
-    while True:
-        found = frozenset(name for name, program in programs.items() if _passes(program, passing))
-        if found == passing:
-            return passing
-        passing = found
-
-
-def _passes(program: Program, passing: frozenset[str]) -> bool:
-    queue = [program.first]
-    for identity in queue:
-        step = program.steps.get(identity)
-        if isinstance(step, EndStep):
-            return True
-        if step is None:
-            continue
-        targets = [edge.target for edge in step.edges() if goes_at_once(step, edge, passing)]
-        if None in targets:
-            return True
-        queue.extend(target for target in targets if target and target not in queue)
-    return False
-
-
-def goes_at_once(step: Step, edge: Edge, passing: frozenset[str]) -> bool:
-    """Whether the engine may take this way without anybody but the bank having to do anything."""
+def goes_at_once(way: Way, run: Mapping[str, Summary]) -> bool:
+    """Whether the engine may go this way without anybody but the bank having to do anything."""
+    step, edge = way.step, way.edge
     if isinstance(step, AskStep):
         return edge.arm == "none"
     if isinstance(step, AuthStep):
         return edge.arm == "pass"
     if isinstance(step, RunStep):
-        return step.flow in passing
+        return run.get(step.flow, UNKNOWN).passes
     return not step.waits or step.kind == "call"

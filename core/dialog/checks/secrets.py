@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.dialog.checks.facts import Graph
+from core.dialog.checks.graph import Graph
 from core.dialog.problems import Problems
 from core.dialog.program import Step
 from core.dialog.steps.ask import AskStep

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.dialog.checks.facts import Graph, passed, spoken_way
+from core.dialog.checks.graph import Graph
 from core.dialog.problems import Problems
 from core.dialog.program import Read, Step
 from core.dialog.steps.end import EndStep
@@ -30,15 +30,15 @@ def _check_assigned(graph: Graph, step: Step, read: Read, problems: Problems) ->
 def _way_without(graph: Graph, step: Step, slot: str) -> str:
     """The way on which the value is missing, when there are others on which it is there."""
     missing, there = [], False
-    for before, edge in graph.into(step.id):
-        facts = graph.facts.get(before.id)
+    for way in graph.into(step.id):
+        facts = graph.facts.get(way.step.id)
         if facts is None:
             continue
-        if slot in passed(facts, before, edge, frozenset()).assigned:
+        if slot in way.passed(facts).assigned:
             there = True
         else:
-            missing.append((before, edge))
-    return f" on the way {spoken_way(*missing[0])}" if missing and there else ""
+            missing.append(way)
+    return f" on the way {missing[0]}" if missing and there else ""
 
 
 def _check_personal(graph: Graph, read: Read, problems: Problems) -> None:

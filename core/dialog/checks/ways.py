@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from core.dialog.checks.facts import Graph
+from core.dialog.checks.graph import Graph
 from core.dialog.checks.runs import goes_at_once
 from core.dialog.problems import Problems
 from core.dialog.steps.ask import AskStep
 
 
-def check_ways(graph: Graph, passing: frozenset[str], problems: Problems) -> None:
+def check_ways(graph: Graph, problems: Problems) -> None:
     for step in graph.program.steps.values():
         if step.id not in graph.facts and "." not in step.id:
             sentence = f"no way leads to step '{step.id}'"
             problems.error("unreachable", step.mark, sentence, "Lead a way to it or remove it.")
-        if any(edge.target == "" for _, edge in graph.ways[step.id]):
+        if any(way.edge.target == "" for way in graph.ways[step.id]):
             sentence = f"after step '{step.id}' nothing follows"
             problems.error("dead_end", step.mark, sentence, "Write `end: done` beside it, or where it goes.")
         if isinstance(step, AskStep) and step.hold and step.otherwise is None:
             sentence = f"'{step.id}' holds the customer and has no way out"
             problems.error("no_way_out", step.mark, sentence, "Add `else:`.")
-    _check_circles(graph, passing, problems)
+    _check_circles(graph, problems)
 
 
-def _check_circles(graph: Graph, passing: frozenset[str], problems: Problems) -> None:
+def _check_circles(graph: Graph, problems: Problems) -> None:
     at_once = {
-        identity: [edge.target for step, edge in ways if edge.target and goes_at_once(step, edge, passing)]
+        identity: [way.edge.target for way in ways if way.edge.target and goes_at_once(way, graph.run)]
         for identity, ways in graph.ways.items()
     }
     for circle in _circles(graph.facts, at_once):
