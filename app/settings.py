@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     secret: SecretStr = Field(SecretStr(""), description="master secret of envelopes and links, 16 characters or more")
     flows_dir: Path = Field(ROOT / "flows", description="the bank's conversations, as they are written")
     flows_watch: bool = Field(False, description="publish the folder of flows whenever it changes; for development")
+    flow_channels: list[Literal["telegram", "viber", "whatsapp", "messenger", "sms"]] = Field(
+        default_factory=list, description="channels that flows are checked for; empty: the configured ones, or else all"
+    )
     lease_s: int = Field(30, ge=2, le=600, description="after how long a dead process's work is taken over")
     register_webhooks: bool = Field(True, description="tell the messengers our address at start")
     database: DatabaseSettings = DatabaseSettings()
@@ -220,6 +223,6 @@ def _defaults(model: type[BaseModel], prefix: str = "TELLER_") -> list[tuple[str
             continue
         if isinstance(default, Path):
             default = default.relative_to(ROOT)
-        shown = "" if isinstance(default, SecretStr) or default in ("", {}) else f"`{default}`"
+        shown = "" if isinstance(default, SecretStr) or default in ("", {}, []) else f"`{default}`"
         rows.append((prefix + name.upper(), shown, field.description or ""))
     return rows

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from core.dialog.channel_limits import ChannelLimits
 from core.dialog.checks.folder import check_folder
 from core.dialog.checks.graph import Graph
 from core.dialog.checks.graphs import build_graphs, graph_beside
+from core.dialog.checks.whole import check_whole
 from core.dialog.compiling.flow import Compiled, compile_flow
 from core.dialog.compiling.translations import Translations, read_translations
 from core.dialog.engine_texts import compile_engine_texts
@@ -39,16 +41,26 @@ class Compilation:
 
 
 def compile_folder(
-    path: Path, signatures: Iterable[Signature | Mapping[str, Any]], langs: tuple[str, ...] = LANGS
+    path: Path,
+    signatures: Iterable[Signature | Mapping[str, Any]],
+    langs: tuple[str, ...] = LANGS,
+    channels: Sequence[ChannelLimits] = (),
 ) -> Compilation:
-    """Reads, compiles and verifies every flow of the folder. Texts must be there in all of `langs`."""
+    """Reads, compiles and verifies every flow of the folder. Texts must be there in all of `langs`.
+
+    `channels`: those that the flows are checked for; what they cannot do is never an error.
+    """
     with paused_collector():
-        return compile_loaded(load_folder(path), build_catalogue(signatures), langs)
+        return compile_loaded(load_folder(path), build_catalogue(signatures), langs, channels)
 
 
-def compile_loaded(folder: FlowFolder, catalogue: Catalogue, langs: tuple[str, ...] = LANGS) -> Compilation:
+def compile_loaded(
+    folder: FlowFolder, catalogue: Catalogue, langs: tuple[str, ...] = LANGS, channels: Sequence[ChannelLimits] = ()
+) -> Compilation:
     """The same, for files that were read already."""
     problems = folder.problems
+    if problems.has_errors and not folder.flows and not folder.engine:
+        return Compilation(None, tuple(problems.found), folder)
     compiled = [
         found
         for files in folder.flows.values()
@@ -61,7 +73,9 @@ def compile_loaded(folder: FlowFolder, catalogue: Catalogue, langs: tuple[str, .
     with suppress(TooManyProblems):
         check_folder(compiled, programs, folder.path, problems)
     graphs = build_graphs(programs)
-    verified = [_verified(graphs[name], problems) for name in programs]
+    with suppress(TooManyProblems):
+        check_whole(graphs, problems)
+    verified = [_verified(graphs[name], problems, channels) for name in programs]
     everything = tuple(sorted(problems.found, key=lambda problem: (problem.file, problem.line, problem.column)))
     if problems.has_errors:
         return Compilation(None, everything, folder)
@@ -84,13 +98,13 @@ def compile_kept(
     ]
     if len(compiled) != 1:
         return None
-    program = _verified(graph_beside(compiled[0].program, flows), problems)
+    program = _verified(graph_beside(compiled[0].program, flows), problems, ())
     return None if problems.has_errors else replace(program, revision=revision)
 
 
-def _verified(graph: Graph, problems: Problems) -> Program:
+def _verified(graph: Graph, problems: Problems, channels: Sequence[ChannelLimits]) -> Program:
     with suppress(TooManyProblems):
-        return replace(graph.program, known=verify_flow(graph, problems))
+        return replace(graph.program, known=verify_flow(graph, problems, channels))
     return graph.program
 
 

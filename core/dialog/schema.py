@@ -87,7 +87,7 @@ class FlowModel(Model):
     takes: list[Name] = []
     returns: list[Name] = []
     moved: dict[Name, Name] = {}
-    steps: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_STEPS)]
+    steps: Annotated[list[Any], Field(min_length=1, max_length=MOST_STEPS)]
 
 
 class InlineTarget(Model):

@@ -84,6 +84,11 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     `text_unit` is the unit in which `text_max` counts: UTF-16 code units or code points.
     `buttons_max`: choices in one native keyboard. `picture`: how a picture or a document goes out.
     `proves_contact`: the platform tells own contact cards from foreign ones.
+
+    `list_max` and `list_label_max`: the native list that more choices than `buttons_max` become; 0 where there is none.
+    `beside_max`: the longest text over choices, 0 where it is `text_max`. `receives`: what an answer can be besides a
+    text. `window_h`: hours after the customer's last message in which the bot may write; 0 means any time.
+    `segmented`: texts go out in the segments of SMS.
     """
 
     text_max: int
@@ -99,6 +104,12 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     deep_link: str
     source: str
     checked: str
+    list_max: int = 0
+    list_label_max: int = 0
+    beside_max: int = 0
+    receives: tuple[Literal["contact", "photo", "location"], ...] = ("contact", "photo", "location")
+    window_h: int = 0
+    segmented: bool = False
 
 
 class WireCall(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from app.cli.flows import (
     confusion,
     diff,
     funnel,
+    graph,
     publish,
     record,
     releases,
@@ -24,6 +25,7 @@ cli = typer.Typer(help="The bank's conversations.", no_args_is_help=True)
 cli.command("check")(check.check)
 cli.command("test")(test.test)
 cli.command("walk")(walk.walk)
+cli.command("graph")(graph.graph)
 cli.command("confusion")(confusion.confusion)
 cli.command("schema")(schema.schema)
 cli.command("diff")(diff.diff)

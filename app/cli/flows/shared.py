@@ -8,11 +8,12 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from app.declarations import catalogue_signatures
+from app.declarations import catalogue_signatures, channel_limits
 from app.settings import Settings
 from core.dialog.compiler import Compilation, compile_folder
 
 Folder = Annotated[Path | None, typer.Argument(help="folder of flows; the configured one by default")]
+FolderOption = Annotated[Path | None, typer.Option("--flows", help="folder of flows; the configured one by default")]
 console: Final = Console(highlight=False, soft_wrap=True)
 
 
@@ -21,4 +22,5 @@ def flows_folder(folder: Path | None) -> Path:
 
 
 def compiled(folder: Path | None) -> Compilation:
-    return compile_folder(flows_folder(folder), catalogue_signatures())
+    """The flows, checked for the channels of this deployment."""
+    return compile_folder(flows_folder(folder), catalogue_signatures(), channels=channel_limits(Settings()))

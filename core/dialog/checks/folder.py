@@ -30,6 +30,7 @@ def check_folder(
         _check_takes(one, run, problems)
         _check_start(one, run, problems)
         _check_title(one, problems)
+        _check_moved(one, problems)
     check_depth({one.program.name: one.source.mark(("flow",)) for one in compiled}, programs, problems)
     _check_doubled_entries(compiled, problems)
 
@@ -100,6 +101,25 @@ def _check_title(one: Compiled, problems: Problems) -> None:
         sentence = f"'{one.program.name}' has phrases but no title, so a customer cannot be asked whether it is meant"
         fix = "Write `title: ...` as customers would call it."
         problems.warning("title_missing", one.source.mark(("entry", "phrases")), sentence, fix)
+
+
+def _check_moved(one: Compiled, problems: Problems) -> None:
+    """`moved` leads people from steps that are gone to steps that are there; only a flow that follows moves anybody."""
+    program = one.program
+    for old, new in program.moved.items():
+        if new not in program.steps:
+            named = [step for step in program.steps if "." not in step]
+            sentence = f"'{old}' is moved to '{new}', but there is no such step{did_you_mean(new, named)}"
+            problems.error("moved_nowhere", one.source.mark(("moved", old)), sentence)
+        if old in program.steps:
+            sentence = f"'{old}' is moved to '{new}', but it is still there"
+            fix = "Take it out of `moved`, or remove the step."
+            problems.warning("moved_still_there", one.source.key_mark(("moved", old)), sentence, fix)
+    if program.moved and program.revisions != "follow":
+        sentence = f"'{program.name}' has `moved`, but people in it are never moved"
+        problems.warning(
+            "moved_unused", one.source.key_mark(("moved",)), sentence, "Only `revisions: follow` does that."
+        )
 
 
 def _check_doubled_entries(compiled: Sequence[Compiled], problems: Problems) -> None:

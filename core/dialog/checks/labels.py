@@ -12,8 +12,6 @@ from core.dialog.steps.choices import StaticOptions
 from core.dialog.steps.confirm import ConfirmStep
 from core.dialog.understanding import normalise
 
-_SHORTEST_CUT = 20
-
 
 def check_labels(graph: Graph, problems: Problems) -> None:
     for step in graph.program.steps.values():
@@ -32,7 +30,6 @@ def _labels(step: Step) -> Iterable[FlowText]:
 
 def _check(labels: list[FlowText], lang: str, problems: Problems) -> None:
     whole: dict[str, str] = {}
-    cut: dict[str, str] = {}
     for label in labels:
         text = label.by_lang.get(lang)
         if text is None or text.reads:
@@ -41,9 +38,4 @@ def _check(labels: list[FlowText], lang: str, problems: Problems) -> None:
         if written in whole:
             sentence = f"'{label.key}' and '{whole[written]}' read the same in {lang}: {text.source}"
             problems.error("label_collision", label.mark, sentence)
-        elif written[:_SHORTEST_CUT] in cut:
-            other = cut[written[:_SHORTEST_CUT]]
-            sentence = f"'{label.key}' and '{other}' read the same in {lang} when cut to 20 signs"
-            problems.warning("label_collision", label.mark, sentence)
         whole.setdefault(written, label.key)
-        cut.setdefault(written[:_SHORTEST_CUT], label.key)

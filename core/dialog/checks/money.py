@@ -23,6 +23,7 @@ def check_effects(graph: Graph, problems: Problems) -> None:
         if facts is not None:
             _check_auth(step, facts, graph, problems)
             _check_arguments(step, facts, graph, problems)
+            _check_age(step, facts, problems)
 
 
 def _check_revisions(step: CallStep, program: Program, problems: Problems) -> None:
@@ -66,6 +67,14 @@ def _check_arguments(step: CallStep, facts: Facts, graph: Graph, problems: Probl
             problems.error("not_sealed", step.mark, sentence, f"Put '{slot}' into the `confirm` right before it.")
         elif slot not in facts.shown:
             _report_unshown(step, slot, graph.program, problems)
+
+
+def _check_age(step: CallStep, facts: Facts, problems: Problems) -> None:
+    """The seal would be refused then, so nothing wrong is sent; but the customer has said yes and reads a refusal."""
+    if facts.aged:
+        sentence = f"the flow waits between the confirmation and '{step.id}', which may find it no longer valid"
+        fix = "Ask before the `confirm`, or write `hold: true` at the question and a long `ttl`."
+        problems.warning("wait_after_confirm", step.mark, sentence, fix)
 
 
 def _unsealed(slot: str) -> Callable[[Facts], bool]:

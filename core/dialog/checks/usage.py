@@ -71,7 +71,8 @@ def _check_unused(graph: Graph, problems: Problems) -> None:
         if slot.currency is not None:
             used.update(slot.currency.reads)
     for name, slot in program.slots.items():
-        if name not in used:
+        # A secret that is asked for and not taken is reported as that.
+        if name not in used and not (slot.type.kind == "secret" and name in program.asked):
             problems.warning("unused_slot", slot.mark, f"the slot '{name}' is never used", "Remove it.")
 
 

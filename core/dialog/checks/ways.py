@@ -18,7 +18,7 @@ def check_ways(graph: Graph, problems: Problems) -> None:
         if any(way.edge.target == "" for way in graph.ways[step.id]):
             sentence = f"after step '{step.id}' nothing follows"
             problems.error("dead_end", step.mark, sentence, "Write `end: done` beside it, or where it goes.")
-        if isinstance(step, AskStep) and step.hold and step.otherwise is None:
+        if isinstance(step, AskStep) and step.hold and step.otherwise in (None, step.id):
             sentence = f"'{step.id}' holds the customer and has no way out"
             problems.error("no_way_out", step.mark, sentence, "Add `else:`.")
     _check_circles(graph, problems)

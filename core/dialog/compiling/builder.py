@@ -301,7 +301,8 @@ class Builder:
             then = self._extra(SayStep(id=f"{identity}.say", mark=mark, text=text, then=then or MISSING_STEP))
         if not then:
             self.problem("empty_target", "a target needs one of say, run, handoff, go or end", "", *path)
-        return then or MISSING_STEP
+            then = self._extra(EndStep(id=f"{identity}.end", mark=mark, outcome="failed"))
+        return then
 
     def then(self, model: Any) -> str:
         """Where a step leads that may have `end`, `handoff` or `go` beside its verb."""

@@ -1,0 +1,1 @@
+"""Messenger: what it can do, for checking flows; the channel itself is still to come."""

@@ -1,0 +1,29 @@
+"""What Messenger can do and how much of it; the numbers that a rendered message must keep."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.messages.channels import Abilities
+
+# The buttons of a template stay in the chat; more choices become quick replies, which vanish with the next message.
+ABILITIES: Final = Abilities(
+    text_max=2000,
+    text_unit="codepoint",
+    buttons_max=3,
+    label_max=20,
+    list_max=13,
+    list_label_max=20,
+    beside_max=640,
+    caption_max=0,
+    picture="upload",
+    ask_contact=True,
+    ask_location=False,
+    receives=("photo",),
+    window_h=24,
+    delete_inbound=False,
+    proves_contact=False,
+    deep_link="https://m.me/{bot}?ref={payload}",
+    source="https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/quick-replies",
+    checked="2026-11-25",
+)
