@@ -23,7 +23,8 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 docs: $(READY)
-	$(BIN)/teller flows schema > docs/flow.schema.json
+	@for kind in flow test translation engine; do $(BIN)/teller flows schema --for $$kind > docs/$$kind.schema.json; done
+	$(BIN)/teller flows reference > docs/flows/reference.md
 	$(BIN)/teller config --markdown > docs/settings.md
 
 bench: $(READY)

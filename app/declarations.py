@@ -14,9 +14,11 @@ from bots.viber.abilities import ABILITIES as VIBER
 from bots.whatsapp.abilities import ABILITIES as WHATSAPP
 from core.bank_api.catalogue.catalogue import DECLARATIONS as BANK_DECLARATIONS
 from core.dialog.channel_limits import ChannelLimits
+from core.dialog.json_schema import Deployment
 from core.dialog.signatures import Signature
 from core.messages.channels import Abilities
 from identity.service import DECLARATIONS as IDENTITY_DECLARATIONS
+from imagegen.studio import TEMPLATES
 
 ABILITIES: Final[Mapping[str, Abilities]] = {
     "telegram": TELEGRAM,
@@ -30,6 +32,12 @@ ABILITIES: Final[Mapping[str, Abilities]] = {
 def catalogue_signatures() -> tuple[Signature, ...]:
     """Every operation that a flow may call."""
     return signatures_of([*BANK_DECLARATIONS, *IDENTITY_DECLARATIONS])
+
+
+def deployment(flows: tuple[str, ...]) -> Deployment:
+    """The names that an editor completes. Queues of people are not declared anywhere: any may be named."""
+    images = tuple(sorted(file.stem for file in TEMPLATES.glob("*.yaml")))
+    return Deployment(signatures=catalogue_signatures(), flows=flows, images=images)
 
 
 def channel_limits(settings: Settings) -> tuple[ChannelLimits, ...]:

@@ -79,6 +79,12 @@ def load_files(files: Mapping[str, bytes], path: str, problems: Problems | None 
     return folder
 
 
+def flow_names(path: Path) -> tuple[str, ...]:
+    """The names of the flows in the folder, without reading them."""
+    files = (*path.glob("*.yaml"), *(path / _SYSTEM).glob("*.yaml"))
+    return tuple(sorted({file.stem for file in files if "." not in file.stem}))
+
+
 def _content(file: Path, problems: Problems) -> bytes | None:
     """One byte more than is allowed tells the reader that a file is too large."""
     try:

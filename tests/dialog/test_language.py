@@ -10,7 +10,7 @@ import yaml
 
 from core.dialog import engine_texts
 from core.dialog.engine import new_session
-from core.dialog.json_schema import flow_json_schema
+from core.dialog.json_schema import Deployment, flow_json_schema
 from core.dialog.session import decode_session, encode_session
 from core.dialog.signatures import build_catalogue
 from core.dialog.slot_types import UnknownType
@@ -53,17 +53,17 @@ def test_the_readme_lists_every_system_flow_with_what_it_may_take(flow: str) -> 
 
 
 def test_the_schema_for_editors_knows_every_kind_and_the_deployments_operations() -> None:
-    schema = flow_json_schema(SIGNATURES)
+    schema = flow_json_schema(Deployment(signatures=tuple(SIGNATURES)))
 
-    kinds = schema["properties"]["steps"]["items"]["oneOf"]
-    assert [kind["$ref"] for kind in kinds] == [f"#/$defs/step_{verb}" for verb in KINDS]
+    kinds = schema["properties"]["steps"]["items"]["allOf"]
+    assert [kind["then"]["$ref"] for kind in kinds] == [f"#/$defs/step_{verb}" for verb in KINDS]
     assert "bank.quote" in schema["$defs"]["step_call"]["properties"]["call"]["enum"]
     assert all(schema["$defs"][f"step_{verb}"]["additionalProperties"] is False for verb in KINDS)
     assert json.loads(json.dumps(schema)) == schema
 
 
 def test_every_reference_of_the_schema_leads_somewhere() -> None:
-    schema = flow_json_schema(SIGNATURES)
+    schema = flow_json_schema(Deployment(signatures=tuple(SIGNATURES)))
 
     def references(node: object) -> list[str]:
         if isinstance(node, dict):

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from app.channel_looks import LOOKS
-from app.declarations import catalogue_signatures
+from app.declarations import catalogue_signatures, deployment
 from core.dialog.compiler import compile_folder
 from core.dialog.flowtest.coverage import coverage
 from core.dialog.flowtest.model import CHANNELS
 from core.dialog.flowtest.runner import TestOutcome, run_flow_tests
-from core.dialog.json_schema import flow_json_schema
+from core.dialog.json_schema import engine_json_schema, flow_json_schema, json_schema_of_tests, translation_json_schema
+from core.dialog.loader import flow_names
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOWS = ROOT / "flows"
@@ -43,7 +44,16 @@ def test_every_arm_of_a_money_call_is_tested(outcomes: list[TestOutcome]) -> Non
 
 def test_the_schema_for_editors_is_current() -> None:
     committed = json.loads((ROOT / "docs" / "flow.schema.json").read_text())
-    assert committed == json.loads(json.dumps(flow_json_schema(catalogue_signatures()))), "run: make docs"
+    here = deployment(flow_names(FLOWS))
+    assert committed == json.loads(json.dumps(flow_json_schema(here))), "run: make docs"
+    others = {
+        "test": json_schema_of_tests(here),
+        "translation": translation_json_schema(),
+        "engine": engine_json_schema(),
+    }
+    for kind, schema in others.items():
+        committed = json.loads((ROOT / "docs" / f"{kind}.schema.json").read_text())
+        assert committed == json.loads(json.dumps(schema)), "run: make docs"
 
 
 @pytest.mark.parametrize(
