@@ -1,8 +1,7 @@
 """How each channel shows a message, for flow tests: from the channels' own numbers where the channel is there.
 
-The other numbers are those of the platforms' documentation: WhatsApp Cloud API (interactive messages), Messenger
-Platform (quick replies, text messages), read 2026-11-22. Web chat is our own edge and bounds itself; an SMS of ten
-parts of UCS-2 text is as long as people still read, and numbers stand for its buttons.
+Those of the others are the platforms' documented ones. Web chat is our own edge and bounds itself; an SMS of ten parts
+of UCS-2 text is as long as people still read, and numbers stand for its buttons.
 """
 
 from __future__ import annotations
@@ -10,10 +9,12 @@ from __future__ import annotations
 from typing import Final
 
 from bots.fitting import fit_labels, utf16_length
+from bots.messenger.abilities import ABILITIES as MESSENGER
 from bots.telegram.abilities import ABILITIES as TELEGRAM
 from bots.telegram.abilities import CALLBACK_DATA_BYTES_MAX
 from bots.viber.abilities import ABILITIES as VIBER
 from bots.viber.abilities import ACTION_BODY_MAX
+from bots.whatsapp.abilities import ABILITIES as WHATSAPP
 from core.dialog.flowtest.looks import Form, Look
 
 _SMS_PARTS: Final = 10
@@ -44,18 +45,18 @@ LOOKS: Final = (
     ),
     Look(
         name="whatsapp",
-        text_max=4096,
-        forms=(Form(3, 20), Form(10, 24)),
+        text_max=WHATSAPP.text_max,
+        forms=(Form(WHATSAPP.buttons_max, WHATSAPP.label_max), Form(WHATSAPP.list_max, WHATSAPP.list_label_max)),
         payload_max=200,
         fit_labels=fit_labels,
     ),
     Look(
         name="messenger",
-        text_max=2000,
-        forms=(Form(13, 20),),
+        text_max=MESSENGER.text_max,
+        forms=(Form(MESSENGER.list_max, MESSENGER.list_label_max),),
         payload_max=1000,
-        locations=False,
-        proves_contacts=False,
+        locations=MESSENGER.ask_location,
+        proves_contacts=MESSENGER.proves_contact,
         fit_labels=fit_labels,
     ),
     Look(name="web", text_max=8000, forms=(Form(100, 80),), contacts=False, fit_labels=fit_labels),

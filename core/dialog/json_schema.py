@@ -161,12 +161,14 @@ def _name_what_is_there(definitions: dict[str, Any], deployment: Deployment) -> 
         # The rows may also stand in a slot.
         rows.pop("type", None)
         rows["anyOf"] = [{"enum": sorted(catalogue)}, {"type": "string", "pattern": _NAME}]
-    _limit(definitions, ("step_wait", "wait"), events)
+    _limit(definitions, ("step_wait", "wait"), [*events, "all", "any"] if events else ())
+    _limit(definitions, ("AwaitedModel", "event"), events)
     _limit(definitions, ("step_auth", "auth"), LEVELS)
     _limit(definitions, ("AuthModel", "level"), LEVELS)
-    for model in ("step_run", "InlineTarget"):
-        _limit(definitions, (model, "run"), deployment.flows)
-    _limit(definitions, ("ImageModel", "card"), deployment.images)
+    for place in (("step_run", "run"), ("InlineTarget", "run"), ("step_unschedule", "unschedule")):
+        _limit(definitions, place, deployment.flows)
+    for model in ("ImageModel", "DocumentModel"):
+        _limit(definitions, (model, "card"), deployment.images)
     for model in (*(f"step_{verb}" for verb in KINDS), "InlineTarget"):
         _limit(definitions, (model, "handoff"), deployment.queues)
 

@@ -86,9 +86,9 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     `proves_contact`: the platform tells own contact cards from foreign ones.
 
     `list_max` and `list_label_max`: the native list that more choices than `buttons_max` become; 0 where there is none.
-    `beside_max`: the longest text over choices, 0 where it is `text_max`. `receives`: what an answer can be besides a
-    text. `window_h`: hours after the customer's last message in which the bot may write; 0 means any time.
-    `segmented`: texts go out in the segments of SMS.
+    `beside_max`: the longest text over choices, 0 where it is `text_max`. `receives`: what a flow may accept as an
+    answer besides a text. `window_h`: hours after the customer's last message in which the bot may write; 0 means any
+    time. `segmented`: texts go out in the segments of SMS.
     """
 
     text_max: int
@@ -107,7 +107,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     list_max: int = 0
     list_label_max: int = 0
     beside_max: int = 0
-    receives: tuple[Literal["contact", "photo", "location"], ...] = ("contact", "photo", "location")
+    receives: tuple[str, ...] = ("contact", "location", "photo", "document", "voice")
     window_h: int = 0
     segmented: bool = False
 

@@ -43,7 +43,7 @@ def warned(folder: Path) -> Path:
 
 
 def test_flows_that_are_fine_are_counted_and_the_code_is_0(folder: Path) -> None:
-    result = run("check", folder)
+    result = run("check", "--no-tests", folder)
 
     assert result.exit_code == 0
     assert result.output.strip() == f"{SHIPPED} flows are fine."

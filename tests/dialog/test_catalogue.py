@@ -9,7 +9,7 @@ import pytest
 
 from core.dialog.checks.catalogue import CHECKS, GROUPS, NARROW_CHANNEL, SIGNATURES, Entry
 from core.dialog.compiler import compile_folder
-from core.dialog.flowtest.runner import run_flow_tests
+from core.dialog.flowtest.runner import run_compiled
 from core.dialog.flowtest.untested import untested_steps
 from core.dialog.problems import FlowProblem
 from tests.dialog.emitted_codes import emitted
@@ -61,7 +61,7 @@ def problems_of(entry: Entry, folder: Path) -> list[FlowProblem]:
     touched = {str(folder / name) for name in (*entry.files, *entry.removed)} | {str(folder)}
     problems = [problem for problem in compilation.problems if problem.file in touched]
     if compilation.programs is not None and any(name.endswith(".test.yaml") for name in entry.files):
-        outcomes = run_flow_tests(folder, SIGNATURES, entry.langs)
+        outcomes = run_compiled(compilation)
         problems += untested_steps(outcomes, compilation)
         problems += [failure for outcome in outcomes for failure in outcome.failures]
     return problems

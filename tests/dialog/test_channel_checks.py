@@ -79,11 +79,26 @@ def test_an_sms_is_counted_as_it_is_paid_for(sign: str, count: int, messages: in
 CONTACT = "  - {id: q, ask: phone, text: Yours?, accept: [contact]}\n  - {id: told, say: Thanks, end: done}\n"
 
 
-@pytest.mark.parametrize("channel", ["telegram", "viber", "whatsapp", "messenger", "sms"])
-def test_a_contact_alone_is_no_answer_where_none_can_be_sent(channel: str) -> None:
-    codes = {problem.code for problem in found(CONTACT, channel, slots="{phone: {type: phone}}")}
+PLACE = "  - {id: q, ask: place, text: Where?, accept: [location]}\n  - {id: told, say: Thanks, end: done}\n"
 
-    assert ("answer_impossible" in codes) is (channel in ("messenger", "sms"))
+
+@pytest.mark.parametrize("channel", ["telegram", "viber", "whatsapp", "messenger", "sms"])
+def test_an_answer_that_nobody_can_send_on_a_channel_is_told(channel: str) -> None:
+    contact = {problem.code for problem in found(CONTACT, channel, slots="{phone: {type: phone}}")}
+    place = {problem.code for problem in found(PLACE, channel, slots="{place: location}")}
+
+    assert ("answer_impossible" in contact) is (channel == "sms")
+    assert ("answer_impossible" in place) is (channel in ("messenger", "sms"))
+
+
+def test_a_channel_is_checked_with_the_text_that_is_read_there() -> None:
+    long = "a" * 700
+    choices = "choices: [{value: a, label: A}]"
+    steps = f"  - {{id: q, ask: note, text: {long}, variants: {{messenger: Short}}, {choices}}}\n"
+
+    codes = [problem.code for problem in found(steps + '  - {id: told, say: "{note}", end: done}\n', "messenger")]
+
+    assert codes == []
 
 
 def test_without_tokens_every_channel_is_checked_and_otherwise_the_configured_ones() -> None:

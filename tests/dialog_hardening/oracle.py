@@ -182,11 +182,12 @@ class _Walk:
         yield from self._targeted(state.at(step.id, written=written), step.otherwise, "failed")
 
     def _confirmed(self, step: ConfirmStep, state: State) -> Iterator[State]:
-        program, trail, shown = self._programs[state.place.flow], state.place.trail, step.text.base
+        program, trail = self._programs[state.place.flow], state.place.trail
+        texts = (step.text, *step.text.variants.values())
         seen = frozenset(
             slot
-            for slot in shown.reads
-            if slot in program.slots and (program.slots[slot].type.kind != "money" or slot in shown.open_reads)
+            for slot, about in program.slots.items()
+            if all(slot in (text.base.open_reads if about.type.kind == "money" else text.base.reads) for text in texts)
         )
         yield state.at(step.yes)._replace(owner=program.name, agreed=frozenset(step.slots), seen=seen)
         if program.auth is not None and rank(program.auth.level):

@@ -7,11 +7,11 @@ from typing import Annotated, Final
 
 import typer
 
+from app.channel_looks import LOOKS
 from app.cli.flows.report import as_object, counted, github_commands, show
-from app.cli.flows.shared import Folder, compiled, console, flows_folder
-from app.declarations import catalogue_signatures
+from app.cli.flows.shared import Folder, compiled, console
 from core.dialog.compiler import Compilation
-from core.dialog.flowtest.runner import run_flow_tests
+from core.dialog.flowtest.runner import run_compiled
 from core.dialog.flowtest.untested import untested_steps
 from core.dialog.problems import FlowProblem
 
@@ -30,7 +30,7 @@ def check(
 ) -> None:
     """Compile and verify every flow. Exit code 0: fine, maybe with warnings; 1: errors; 2: could not look."""
     compilation = compiled(folder)
-    problems = [*compilation.problems, *(_untested(folder, compilation) if tests else ())]
+    problems = [*compilation.problems, *(_untested(compilation) if tests else ())]
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
     flows = len(compilation.programs.flows) if compilation.programs is not None else None
     if as_json:
@@ -44,10 +44,10 @@ def check(
     raise typer.Exit(exit_code(problems, strict=strict))
 
 
-def _untested(folder: Folder, compilation: Compilation) -> list[FlowProblem]:
+def _untested(compilation: Compilation) -> list[FlowProblem]:
     if compilation.programs is None or all(files.tests is None for files in compilation.folder.flows.values()):
         return []
-    return untested_steps(run_flow_tests(flows_folder(folder), catalogue_signatures()), compilation)
+    return untested_steps(run_compiled(compilation, LOOKS), compilation)
 
 
 def exit_code(problems: list[FlowProblem], *, strict: bool) -> int:

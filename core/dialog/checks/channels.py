@@ -11,7 +11,7 @@ from core.dialog.checks.graph import Graph
 from core.dialog.problems import Problems
 from core.dialog.program import FlowText, Step
 from core.dialog.steps.ask import AskStep
-from core.dialog.steps.choices import BankOptions, Hints, StaticOptions
+from core.dialog.steps.choices import Hints, StaticOptions
 from core.dialog.steps.confirm import ConfirmStep
 from core.dialog.understanding import normalise
 
@@ -83,7 +83,8 @@ def _check_text(step: Step, channel: ChannelLimits, problems: Problems) -> None:
     text = getattr(step, "text", None)
     if not isinstance(text, FlowText):
         return
-    offers = _count(step) or isinstance(getattr(step, "offers", None), BankOptions)
+    text = text.variants.get(channel.name, text)
+    offers = _count(step) or getattr(step, "offers", None) is not None
     literals = {lang: _literal(compiled.source) for lang, compiled in text.by_lang.items()}
     if offers and channel.buttons_max and not all(literals[lang].strip() or text.base.reads for lang in literals):
         sentence = f"'{step.id}' has choices and no text, which {channel.name} does not send"
@@ -115,7 +116,7 @@ def _literal(source: str) -> str:
 def _check_answer(step: Step, channel: ChannelLimits, problems: Problems) -> None:
     if not isinstance(step, AskStep) or step.offers is not None:
         return
-    possible = {"text", "choice", *channel.receives}
+    possible = {"text", *channel.receives}
     if step.accept and not step.accept & possible:
         wanted = " or ".join(sorted(step.accept))
         sentence = f"'{step.id}' can only be answered by a {wanted}, which nobody can send on {channel.name}"

@@ -12,15 +12,15 @@ from core.dialog.problems import FlowProblem, Problems
 
 def untested_steps(outcomes: Iterable[TestOutcome], compilation: Compilation) -> list[FlowProblem]:
     """Steps that were written with an id, of flows that have a `<flow>.test.yaml`."""
-    programs, problems = compilation.programs, Problems()
-    if programs is None:
+    problems = Problems()
+    if compilation.programs is None:
         return []
-    missing = set(coverage(outcomes, programs).missing_steps)
-    for name, program in programs.flows.items():
-        files = compilation.folder.flows.get(name)
+    for flow in coverage(outcomes, compilation.programs).flows:
+        files = compilation.folder.flows.get(flow.flow)
         if files is None or files.tests is None:
             continue
-        for step in program.steps.values():
-            if "." not in step.id and f"{name}.{step.id}" in missing:
-                problems.info("untested_step", step.mark, f"no test reaches '{step.id}'", "Write a test that does.")
+        for gap in flow.missing_steps:
+            step = gap.name.removeprefix(f"{flow.flow}.")
+            if "." not in step:
+                problems.info("untested_step", gap.mark, f"no test reaches '{step}'", "Write a test that does.")
     return problems.found

@@ -31,6 +31,8 @@ _EVERYWHERE: Final[Mapping[str, str]] = {
     "say": "The message; `{slot}` and `{slot|filter}` show values.",
     "if": "A condition over slots, such as `amount > 100.00`.",
     "label": "What stands on the button.",
+    "variants": "What customers of single channels read instead, by channel.",
+    "document": "A PDF of one page that is drawn and sent with the text.",
 }
 _OF_MODEL: Final[Mapping[str, Mapping[str, str]]] = {
     "FlowModel": {
@@ -79,18 +81,20 @@ _OF_MODEL: Final[Mapping[str, Mapping[str, str]]] = {
         "data": "The slots that it shows, or its fields with a text for each.",
         "alt": "What is read out, or shown where the picture cannot be.",
     },
+    "DocumentModel": {"name": "What the file is saved as, the same in every language."},
     "LinkModel": {"url": "The address, https only."},
     "StaticChoice": {"value": "What the slot holds when this is chosen."},
     "BankChoices": {
         "of": "The operation that returns the list.",
         "label": "The label of each; `it` is one row, as in `{it.name}`.",
     },
+    "OtherButton": {"go": "Where the button leads."},
     "AskModel": {
         "ask": "The slot that the answer goes into.",
         "choices": "What can be chosen from: a written list, or rows that an operation of the bank returns.",
         "none": "Where to go when the bank returns no rows.",
         "secure": "Adds the button that opens the one-time page, where a card number is entered safely.",
-        "accept": "What an answer may be: `text`, `contact`, `photo`.",
+        "accept": "What an answer may be: `text`, `contact`, `location`, or files: `photo`, `document`, `voice`.",
         "wrong": "What is said when the answer cannot be read.",
         "tries": "How many answers that cannot be read are taken before `else`.",
         "else": "Where to go when the tries are used up; without it the flow ends.",
@@ -108,14 +112,24 @@ _OF_MODEL: Final[Mapping[str, Mapping[str, str]]] = {
     "Labels": {"yes": "On the button that confirms.", "no": "On the button that declines."},
     "CallModel": {"call": "The operation of the bank."},
     "WaitModel": {
-        "wait": "The event of the bank that is waited for.",
+        "wait": "The event of the bank that is waited for; or `all` or `any` of those under `of`.",
+        "of": "The events of a wait for several.",
         "match": "Which event it is: a field with the call of a step, as in `{op: pay.op}`, or with a formula.",
     },
     "BranchModel": {
         "branch": "Conditions in order, each with the way that is gone when it is the first to hold.",
         "else": "Where to go when none holds; without it the next step follows.",
     },
-    "Case": {"go": "Where this condition leads."},
+    "AwaitedModel": {
+        "event": "One of the events.",
+        "match": "Which event it is: a field with the call of a step, or with a formula.",
+        "go": "Where it leads when it comes first and ok, in a wait for any.",
+    },
+    "Case": {
+        "go": "Where this case leads.",
+        "share": "How many of all customers go this way, such as `20%`.",
+        "name": "What tests and the funnel call the case.",
+    },
     "SetModel": {"set": "Slots with the formulas that give them values; `lang` sets the language of the conversation."},
     "RunModel": {
         "with": "Values for slots that the flow takes.",
@@ -140,7 +154,17 @@ _OF_MODEL: Final[Mapping[str, Mapping[str, str]]] = {
         "talk": "What is said and done, line by line.",
         "then": "What must have come of it.",
     },
+    "MediaModel": {
+        "kind": "What it is.",
+        "name": "The name of the file.",
+        "size": "Its size in bytes.",
+        "caption": "What is written under it.",
+    },
+    "LocationModel": {"latitude": "In degrees, north of the equator.", "longitude": "In degrees, east of Greenwich."},
     "LineModel": {
+        "tap_old": "The customer presses a button of an earlier question.",
+        "location": "The customer shares a place.",
+        "person": "`done`: the person who took over has finished.",
         "me": "The customer writes this.",
         "tap": "The customer presses a button: by value, id, label, `yes`, `no` or `edit <slot>`.",
         "start": "The customer opens a start link with this payload.",
@@ -151,13 +175,18 @@ _OF_MODEL: Final[Mapping[str, Mapping[str, str]]] = {
         "after": "So much time passes.",
         "bot": "What the bot must have said.",
     },
-    "BotModel": {
-        "step": "The step that it comes from.",
+    "LookModel": {
         "reads": "What is in its text.",
         "image": "The template of its picture.",
+        "document": "The template of its document.",
         "choices": "Its buttons, by value or label.",
     },
-    "ThenModel": {"calls": "How often each operation was called.", "end": "How the flow of this file ended."},
+    "BotModel": {"step": "The step that it comes from.", "on": "What is otherwise on single channels, by channel."},
+    "ThenModel": {
+        "tickets": "The queues that tickets were opened in.",
+        "calls": "How often each operation was called.",
+        "end": "How the flow of this file ended.",
+    },
     "ContactModel": {"phone": "The number.", "name": "The name.", "proof": "Whose the platform says that it is."},
 }
 
@@ -167,7 +196,7 @@ def described(model: type[BaseModel], key: str) -> str:
     field = next((one for name, one in model.model_fields.items() if key in (one.alias, name)), None)
     if field is not None and field.description:
         return field.description
-    own = _OF_MODEL.get(model.__name__, {}).get(key)
+    own = next((_OF_MODEL[one.__name__][key] for one in model.__mro__ if key in _OF_MODEL.get(one.__name__, ())), "")
     return own or _commented(model).get(key) or _EVERYWHERE.get(key, "")
 
 

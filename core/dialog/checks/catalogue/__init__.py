@@ -10,6 +10,7 @@ from core.dialog.checks.catalogue.bank import SIGNATURES
 from core.dialog.checks.catalogue.channels import CHANNELS
 from core.dialog.checks.catalogue.entry import Entry
 from core.dialog.checks.catalogue.money import MONEY
+from core.dialog.checks.catalogue.system import SYSTEM
 from core.dialog.checks.catalogue.texts import TEXTS
 from core.dialog.checks.catalogue.values import VALUES
 from core.dialog.checks.catalogue.ways import WAYS
@@ -20,6 +21,7 @@ __all__ = ["CHECKS", "GROUPS", "NARROW_CHANNEL", "SIGNATURES", "Entry"]
 GROUPS: Final[Mapping[str, tuple[Entry, ...]]] = {
     "Money, auth and secrets": MONEY,
     "Ways and flows": WAYS,
+    "Flows of the engine": SYSTEM,
     "Values": VALUES,
     "Texts and translations": TEXTS,
     "Channels": CHANNELS,

@@ -42,6 +42,45 @@ TEXTS: Final = (
         ),
     ),
     Entry(
+        "variant_hides",
+        "error",
+        "A variant of a confirmation for some channel does not show what a yes seals.",
+        "Customers of that channel would agree to what they never saw.",
+        "Show the same values in it.",
+        flow(
+            '- {id: first, ask: note, text: Well?}\n- {id: sure, confirm: [note], text: "{note}?", '
+            'variants: {sms: Sure?}, ttl: 3m}\n- {id: told, say: "{note}", end: done}'
+        ),
+    ),
+    Entry(
+        "unknown_channel",
+        "error",
+        "A variant is for a channel that does not exist.",
+        "Nobody would ever read it.",
+        "Name a channel; the nearest one is suggested.",
+        flow("- {id: hello, say: Hello, variants: {vyber: Hi}, end: done}", "{}"),
+    ),
+    Entry(
+        "two_attachments",
+        "error",
+        "A message has a picture and a document.",
+        "It can carry one of them.",
+        "Send the document by a `say` of its own.",
+        flow(
+            "- id: hello\n  say: Hello\n  image: {card: receipt, alt: A}\n"
+            "  document: {card: receipt, alt: A, name: a.pdf}\n  end: done",
+            "{}",
+        ),
+    ),
+    Entry(
+        "document_name",
+        "error",
+        "A document has a name that not every messenger takes.",
+        "It would arrive under another name, or not at all.",
+        "Write Latin letters, digits, - and _, and .pdf at the end.",
+        flow('- {id: hello, say: Hello, document: {card: receipt, alt: A, name: "чек.pdf"}, end: done}', "{}"),
+    ),
+    Entry(
         "translation_missing",
         "error",
         "A text has no translation.",

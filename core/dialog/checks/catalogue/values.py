@@ -19,6 +19,18 @@ _RUN: Final = (
     "- {id: part, run: part, with: {sum: cash}, save: {word: word}, else: {end: failed}}\n"
     '- {id: told, say: "Thanks, {word}", end: done}'
 )
+_TWO_WAITS: Final = """\
+- id: both
+  wait: all
+  of:
+    - {event: bank.settled, match: {reference: '"1"'}, save: {ref: reference}}
+    - {event: bank.settled, match: {reference: '"2"'}, save: {ref: reference}}
+  text: Still at it
+  timeout: 15m
+  on: {ok: told, refused: over, timeout: over}
+- {id: told, say: "{ref}", end: done}
+- {id: over, say: Over, end: failed}
+"""
 
 
 def _run(old: str, new: str) -> dict[str, str]:
@@ -26,6 +38,24 @@ def _run(old: str, new: str) -> dict[str, str]:
 
 
 VALUES: Final = (
+    Entry(
+        "accept_type",
+        "error",
+        "A question accepts what is no value of its slot.",
+        "A contact is a phone or a payee, a photo is a file.",
+        "Take it out of `accept`, or declare the slot otherwise.",
+        flow(f"- {{id: first, ask: note, text: Well?, accept: [text, contact]}}\n{_TOLD}"),
+    ),
+    Entry(
+        "doubled_save",
+        "error",
+        "Two events of a wait for all save into one slot.",
+        "Which of the two values it holds would be chance.",
+        "Give each a slot of its own.",
+        {
+            EXAMPLE_FILE: flow(_TWO_WAITS, "{ref: id}")[EXAMPLE_FILE],
+        },
+    ),
     Entry(
         "unknown_slot",
         "error",
