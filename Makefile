@@ -24,7 +24,7 @@ format: $(READY)
 
 docs: $(READY)
 	@for kind in flow test translation engine; do $(BIN)/teller flows schema --for $$kind > docs/$$kind.schema.json; done
-	$(BIN)/teller flows reference > docs/flows/reference.md
+	@$(BIN)/teller flows reference >/dev/null
 	$(BIN)/teller config --markdown > docs/settings.md
 
 bench: $(READY)

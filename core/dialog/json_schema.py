@@ -12,7 +12,8 @@ from core.dialog.auth_levels import LEVELS
 from core.dialog.engine_texts import ENGINE_TEXTS, MEANING
 from core.dialog.flowtest.model import TestModel
 from core.dialog.reference.keys import described
-from core.dialog.schema import FlowModel, Model
+from core.dialog.reference.sub_models import model_called
+from core.dialog.schema import FlowModel
 from core.dialog.signatures import Signature, build_catalogue, spoken
 from core.dialog.slot_types import KINDS as SLOT_KINDS
 from core.dialog.steps import KINDS
@@ -129,8 +130,7 @@ def _of_model(model: type[BaseModel], definitions: dict[str, Any]) -> dict[str, 
     schema = model.model_json_schema(ref_template=_REFS)
     inside = schema.pop("$defs", {})
     for name, own in inside.items():
-        found = _model_called(name)
-        definitions[name] = _described(own, found) if found is not None else own
+        definitions[name] = _described(own, model_called(name))
     return _described(schema, model)
 
 
@@ -141,15 +141,6 @@ def _described(schema: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]
             own["description"] = sentence
         own.pop("title", None)
     return schema
-
-
-def _model_called(name: str) -> type[BaseModel] | None:
-    left: list[type[BaseModel]] = [Model]
-    for model in left:
-        if model.__name__ == name:
-            return model
-        left.extend(model.__subclasses__())
-    return None
 
 
 def _name_what_is_there(definitions: dict[str, Any], deployment: Deployment) -> None:

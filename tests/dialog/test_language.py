@@ -15,7 +15,6 @@ from core.dialog.session import decode_session, encode_session
 from core.dialog.signatures import build_catalogue
 from core.dialog.slot_types import UnknownType
 from core.dialog.steps import KINDS
-from core.dialog.system_flows import SYSTEM_FLOWS
 from tests.dialog.bank import SIGNATURES
 from tests.dialog.compiled import programs_with
 from tests.dialog.conversation import Conversation
@@ -24,8 +23,8 @@ README = (Path(engine_texts.__file__).parent / "README.md").read_text(encoding="
 
 
 @pytest.mark.parametrize("verb", KINDS)
-def test_the_readme_has_the_example_of_every_kind_of_step(verb: str) -> None:
-    assert KINDS[verb].example.strip() in README
+def test_the_readme_names_every_kind_of_step(verb: str) -> None:
+    assert f"- `{verb}`: " in README
 
 
 @pytest.mark.parametrize("verb", KINDS)
@@ -37,19 +36,6 @@ def test_the_example_of_a_kind_is_a_step_of_that_kind(verb: str) -> None:
     for step in steps:
         assert verb in step
         assert kind.model.model_validate(step).id == step["id"]
-
-
-@pytest.mark.parametrize("key", engine_texts.ENGINE_TEXTS)
-def test_the_readme_says_when_each_engine_text_is_said(key: str) -> None:
-    assert f"`{key}`" in README
-    assert engine_texts.MEANING[key] in README
-
-
-@pytest.mark.parametrize("flow", SYSTEM_FLOWS)
-def test_the_readme_lists_every_system_flow_with_what_it_may_take(flow: str) -> None:
-    line = next(line for line in README.splitlines() if line.startswith(f"| `{flow}`"))
-
-    assert all(f"`{name}`" in line for name in SYSTEM_FLOWS[flow].fills)
 
 
 def test_the_schema_for_editors_knows_every_kind_and_the_deployments_operations() -> None:

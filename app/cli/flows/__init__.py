@@ -12,6 +12,7 @@ from app.cli.flows import (
     graph,
     publish,
     record,
+    reference,
     releases,
     replay,
     retire,
@@ -37,3 +38,4 @@ cli.command("prune")(releases.prune)
 cli.command("replay")(replay.replay)
 cli.command("record")(record.record)
 cli.command("funnel")(funnel.funnel)
+cli.command("reference")(reference.reference)

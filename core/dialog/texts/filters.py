@@ -26,7 +26,7 @@ class Filter:
     masks: bool = False
 
 
-_FILTERS: Final = {
+FILTERS: Final = {
     "money": Filter(frozenset({"money"}), format_money),
     "date": Filter(frozenset({"date", "text"}), day),
     "time": Filter(frozenset({"text"}), clock_time),
@@ -39,7 +39,7 @@ _FILTERS: Final = {
 # Records that are written masked where no filter says how.
 _MASKED_KINDS: Final = frozenset({"card", "payee"})
 _PLURAL_KINDS: Final = frozenset({"int"})
-_NAMES: Final = (*_FILTERS, "plural")
+_NAMES: Final = (*FILTERS, "plural")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _filter(written: str, column: int) -> tuple[Filter, tuple[str, ...]]:
     if name == "plural":
         forms = _forms(written, column)
         return Filter(_PLURAL_KINDS, _plural(forms)), forms
-    found = _FILTERS.get(name)
+    found = FILTERS.get(name)
     if found is None:
         hint = did_you_mean(name, _NAMES) or f"; filters are {', '.join(_NAMES)}"
         raise TextError(f"unknown filter '{name[:40]}'{hint}", column)

@@ -66,6 +66,11 @@ ENGINE_WORDS: Final = frozenset(_MEANING)
 _COMMAND: Final = re.compile(r"/([a-z]{1,20})(?:@\w{1,64})?")
 
 
+def spellings() -> dict[str, list[str]]:
+    """Each word of the engine with everything that means it."""
+    return {word: sorted(one for one, meant in _MEANING.items() if meant == word) for word in _WORDS}
+
+
 def engine_word(text: str) -> str | None:
     """`cancel`, `back`, `help`, `operator` or `menu`, when the whole message is such a word or its command."""
     command = _COMMAND.fullmatch(normalise(text))
