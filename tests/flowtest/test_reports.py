@@ -134,7 +134,7 @@ def test_a_failure_is_printed_with_its_place_and_who_said_what(shipped: Path) ->
     code, output = run("test", str(shipped), "--flow", "balance", "-k", "one of two", "--channel", "sms", "--slowest")
 
     assert code == 1
-    assert "balance.test.yaml:1 the balance of one of two cards [sms]" in output
+    assert "balance.test.yaml:2 the balance of one of two cards [sms]" in output
     assert "balance.test.yaml:13:7: error [test_failed] the bot should say 'Було 12,00 ₴'" in output
     assert "      me: скільки на картці" in output
     assert "      bot: Яку картку показати? / 1. Щоденна ··4417 / 2. На відпустку ··2002" in output
@@ -158,7 +158,7 @@ def test_the_command_updates_tests_and_says_what_it_changed(shipped: Path) -> No
     code, output = run("test", str(shipped), "--flow", "balance", "--update")
 
     assert code == 0, output
-    assert 'balance.test.yaml:13: reads: ["Було 12,00 ₴", "На рахунку 15,00 ₴"]' in output
+    assert 'balance.test.yaml:14: reads: ["Було 12,00 ₴", "На рахунку 15,00 ₴"]' in output
     assert "1 lines changed" in output
     assert '"Доступно 12,00 ₴"' in (shipped / "balance.test.yaml").read_text(encoding="utf-8")
 
