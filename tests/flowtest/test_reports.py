@@ -135,7 +135,7 @@ def test_a_failure_is_printed_with_its_place_and_who_said_what(shipped: Path) ->
 
     assert code == 1
     assert "balance.test.yaml:2 the balance of one of two cards [sms]" in output
-    assert "balance.test.yaml:13:7: error [test_failed] the bot should say 'Було 12,00 ₴'" in output
+    assert "balance.test.yaml:14:7: error [test_failed] the bot should say 'Було 12,00 ₴'" in output
     assert "      me: скільки на картці" in output
     assert "      bot: Яку картку показати? / 1. Щоденна ··4417 / 2. На відпустку ··2002" in output
     assert " ms  " in output
