@@ -9,6 +9,7 @@ from core.dialog.checks.channels import check_channels
 from core.dialog.checks.graph import Graph
 from core.dialog.checks.labels import check_labels
 from core.dialog.checks.money import check_effects
+from core.dialog.checks.once import check_once
 from core.dialog.checks.secrets import check_secrets
 from core.dialog.checks.usage import check_usage
 from core.dialog.checks.ways import check_ways
@@ -22,7 +23,7 @@ def verify_flow(
 
     `channels`: those that the flow is to run in; what one of them cannot do is told, too.
     """
-    for check in (check_ways, check_effects, check_usage, check_secrets, check_labels):
+    for check in (check_ways, check_effects, check_once, check_usage, check_secrets, check_labels):
         check(graph, problems)
     if channels:
         check_channels(graph, channels, problems)

@@ -93,7 +93,7 @@ class SeveralStep(EventWaitStep):
             return
         for slot, value in values.items():
             work.assign(slot, value)
-        work.go(_arm(place), self.ways[place])
+        work.go(arm_of(place), self.ways[place])
 
     def expired(self, work: Work) -> None:
         self._leave_open(work)
@@ -113,7 +113,7 @@ class SeveralStep(EventWaitStep):
             yield Edge("ok", self.arms.get("ok"), assigns=frozenset().union(*saved))
         else:
             for place, way in enumerate(self.ways):
-                yield Edge(_arm(place), way, assigns=saved[place])
+                yield Edge(arm_of(place), way, assigns=saved[place])
         yield Edge("refused", self.arms.get("refused"), assigns=REASON_SLOTS)
         yield Edge("timeout", self.arms.get("timeout"))
 
@@ -123,5 +123,5 @@ class SeveralStep(EventWaitStep):
             yield from entry.reads()
 
 
-def _arm(place: int) -> str:
+def arm_of(place: int) -> str:
     return f"of {place + 1}"

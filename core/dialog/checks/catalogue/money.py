@@ -52,6 +52,14 @@ MONEY: Final = (
         flow("- {id: who, auth: card, else: {end: failed}}\n- {id: hello, say: Hello, end: done}", "{}"),
     ),
     Entry(
+        "sent_again",
+        "error",
+        "An effect can be reached again while nobody knows how it ended the first time.",
+        "The bank's silence may mean that the money has moved; a second call would move it once more.",
+        "Wait for the bank's event, and let only its `ok` and `refused` lead back.",
+        payment(("unknown: over", "unknown: sum")),
+    ),
+    Entry(
         "not_sealed",
         "error",
         "An effect sends a value that the customer has not confirmed.",
