@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.dialog.auth_levels import rank
 from core.dialog.checks.facts import UNTOUCHED, Facts, Proof, at_least, signed_in
@@ -21,8 +21,7 @@ from core.dialog.steps.run import RunStep
 _NOTHING: Final[frozenset[str]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """An edge out of a step, and what it does to the facts. `proof`: to the auth level. `forgets`: slots that have no
     value any more before `edge.assigns` get theirs. `drops_seal`: what was confirmed may no longer hold. `shown`: what
     the confirmation showed that `edge.sealed` comes from. `stands_open`: the customer may do something else first."""
@@ -38,7 +37,7 @@ class Way:
     def passed(self, facts: Facts) -> Facts:
         """What holds after the step when it is left this way."""
         edge = self.edge
-        auth = facts.auth.then(self.proof)
+        auth = facts.auth if self.proof is UNTOUCHED else facts.auth.then(self.proof)
         assigned = facts.assigned
         if self.forgets:
             assigned = assigned - self.forgets
