@@ -12,6 +12,7 @@ from core.dialog.channel_limits import ChannelLimits
 from core.dialog.checks.folder import check_folder
 from core.dialog.checks.graph import Graph
 from core.dialog.checks.graphs import build_graphs, graph_beside
+from core.dialog.checks.runs import flows_that_pay
 from core.dialog.checks.whole import check_whole
 from core.dialog.compiling.flow import Compiled, compile_flow
 from core.dialog.compiling.translations import Translations, read_translations
@@ -21,7 +22,7 @@ from core.dialog.problems import FlowProblem, Problems, TooManyProblems
 from core.dialog.program import BASE_LANG, LANGS, FlowText, Program, ProgramSet
 from core.dialog.recording.words import Words, words_in
 from core.dialog.signatures import Catalogue, Signature, build_catalogue
-from core.dialog.system_flows import WELCOME
+from core.dialog.system_flows import UNRECOGNISED, WELCOME
 from core.dialog.understanding.phrases import Phrases
 from core.dialog.verifier import verify_flow
 from core.kernel.collector import paused_collector
@@ -144,7 +145,7 @@ def build_set(programs: Iterable[Program], texts: Mapping[str, FlowText], catalo
         operations=catalogue,
         commands=commands,
         links=links,
-        phrases=Phrases({program.name: program.entry.phrases for program in flows.values() if program.entry.phrases}),
+        phrases=_phrases(flows),
         start=starts[0] if starts else WELCOME,
         words=Words(
             phrases=words_in(phrase for program in flows.values() for phrase in program.entry.phrases),
@@ -153,3 +154,10 @@ def build_set(programs: Iterable[Program], texts: Mapping[str, FlowText], catalo
             links=frozenset(links),
         ),
     )
+
+
+def _phrases(flows: Mapping[str, Program]) -> Phrases:
+    """Of the flows that customers ask for. The phrases of `unrecognised` say what is to be left unrecognised."""
+    wished = {name: flow.entry.phrases for name, flow in flows.items() if flow.entry.phrases}
+    ignored = wished.pop(UNRECOGNISED, ())
+    return Phrases(wished, ignored=ignored, careful=flows_that_pay(flows))

@@ -97,7 +97,7 @@ def _check_start(one: Compiled, run: set[str], problems: Problems) -> None:
 
 
 def _check_title(one: Compiled, problems: Problems) -> None:
-    if one.program.entry.phrases and one.program.title is None:
+    if one.program.entry.phrases and one.program.title is None and one.program.name not in SYSTEM_FLOWS:
         sentence = f"'{one.program.name}' has phrases but no title, so a customer cannot be asked whether it is meant"
         fix = "Write `title: ...` as customers would call it."
         problems.warning("title_missing", one.source.mark(("entry", "phrases")), sentence, fix)

@@ -11,6 +11,7 @@ from core.dialog.problems import Problems
 from core.dialog.program import Program
 from core.dialog.steps.ask import AskStep
 from core.dialog.steps.auth import LOGIN_FLOW, AuthStep
+from core.dialog.steps.call import CallStep
 from core.dialog.steps.follow_up import FollowUpStep
 from core.dialog.steps.run import RunStep
 from core.dialog.turns.work import DEEPEST
@@ -74,6 +75,20 @@ def _check_chains(marks: Mapping[str, Mark], called: Mapping[str, list[str]], pr
         if deep > DEEPEST and name not in run:
             sentence = f"'{name}' runs flows that run flows, more than {DEEPEST} deep"
             problems.error("runs_too_deep", marks[name], sentence, "Let fewer flows run each other.")
+
+
+def flows_that_pay(programs: Mapping[str, Program]) -> frozenset[str]:
+    """The flows that move money, themselves or by a flow that they run."""
+    paying = {name for name, program in programs.items() if _pays(program)}
+    while more := {name for name, one in programs.items() if name not in paying and paying & set(_called(one))}:
+        paying |= more
+    return frozenset(paying)
+
+
+def _pays(program: Program) -> bool:
+    return any(
+        isinstance(step, CallStep) and step.operation.signature.effect == "money" for step in program.steps.values()
+    )
 
 
 def goes_at_once(way: Way, run: Mapping[str, Summary]) -> bool:

@@ -12,9 +12,9 @@ from typing import Final
 
 from core.dialog.understanding.nlu import Ranked
 
-ACCEPT: Final = 0.93
+ACCEPT: Final = 0.95
 MARGIN: Final = 0.45
-SUGGEST: Final = 0.4
+SUGGEST: Final = 0.5
 _WORTH_NAMING: Final = 0.2
 _FEWEST, _MOST = 2, 3
 
@@ -34,5 +34,10 @@ def decide(ranked: Sequence[Ranked]) -> Understood:
     second = ranked[1].score if len(ranked) > 1 else 0.0
     if ranked[0].score >= ACCEPT and ranked[0].score - second >= MARGIN:
         return Understood(intent=ranked[0].intent)
+    return doubt(ranked)
+
+
+def doubt(ranked: Sequence[Ranked]) -> Understood:
+    """The likeliest ones, to be asked about."""
     worth = sum(one.score >= _WORTH_NAMING for one in ranked[:_MOST])
     return Understood(guesses=tuple(one.intent for one in ranked[: max(worth, _FEWEST)]))

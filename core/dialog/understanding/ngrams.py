@@ -26,12 +26,17 @@ def ngrams(text: str) -> dict[str, None]:
     Words with a digit in them say which sum or card is meant, not what is wished: they are left out. So are words like
     "please" and "I want", unless there are no others.
     """
-    words = [word for word in words_of(text)[:_LONGEST].split() if word.isalpha() or not _has_digit(word)]
     found: dict[str, None] = {}
-    for word in [word for word in words if word not in _FILLERS] or words:
+    for word in telling_words(text):
         padded = f" {word} "
         found.update(dict.fromkeys(_cutter(len(padded))(padded)))
     return found
+
+
+def telling_words(text: str) -> list[str]:
+    """The words that may tell what is wished, as far as is read."""
+    words = [word for word in words_of(text)[:_LONGEST].split() if word.isalpha() or not _has_digit(word)]
+    return [word for word in words if word not in _FILLERS] or words
 
 
 @cache

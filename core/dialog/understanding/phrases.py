@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from core.dialog.understanding.classifier import trained
+from core.dialog.understanding.caution import OwnWords
+from core.dialog.understanding.classifier import IGNORED, Phrase, trained
 from core.dialog.understanding.corrections import Correction, read_correction
-from core.dialog.understanding.decision import Understood, decide
+from core.dialog.understanding.decision import Understood, decide, doubt
 from core.dialog.understanding.entities import Entities, entities
 from core.dialog.understanding.nlu import Nlu
 from core.dialog.understanding.normal import words_of
@@ -15,15 +16,26 @@ from core.dialog.understanding.similarity import only
 
 
 class Phrases:
-    """Phrases by the name of their flow, made ready once for many messages. `nlu`: what knows them when not exact."""
+    """Phrases by the name of their flow, made ready once for many messages. `nlu`: what knows them when not exact.
 
-    def __init__(self, phrases: Mapping[str, Sequence[str]], nlu: Nlu | None = None) -> None:
+    `ignored`: what customers write that no flow is about. `careful`: the names of flows that move money.
+    """
+
+    def __init__(
+        self,
+        phrases: Mapping[str, Sequence[str]],
+        nlu: Nlu | None = None,
+        *,
+        ignored: Sequence[str] = (),
+        careful: Collection[str] = (),
+    ) -> None:
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         for name, spellings in phrases.items():
             for spelling in spellings:
                 self._names[words_of(spelling)].add(name)
         self._allowed = frozenset(phrases)
-        self._nlu: Nlu = nlu or trained((name, spelling) for name in phrases for spelling in phrases[name])
+        self._careful = {name: OwnWords(phrases[name]) for name in careful if name in phrases}
+        self._nlu: Nlu = nlu or trained(pairs(phrases, ignored))
 
     def match(self, text: str) -> str | None:
         """The name whose phrase this is, in these words; None when no name or more than one has it."""
@@ -39,4 +51,16 @@ class Phrases:
 
     def understand(self, text: str, lang: str) -> Understood:
         """The name that other words mean, or those that they may mean."""
-        return decide(self._nlu.rank(text, lang, self._allowed))
+        ranked = self._nlu.rank(text, lang, self._allowed)
+        understood = decide(ranked)
+        own = self._careful.get(understood.intent)
+        return understood if own is None or own.explain(text) else doubt(ranked)
+
+
+def pairs(phrases: Mapping[str, Sequence[str]], ignored: Sequence[str]) -> Iterator[Phrase]:
+    """What the classifier learns: each phrase with its intent, and those to be ignored."""
+    for name, spellings in phrases.items():
+        for spelling in spellings:
+            yield name, spelling
+    for spelling in ignored:
+        yield IGNORED, spelling
