@@ -10,12 +10,14 @@ from typing import Final
 from core.dialog.understanding.currency_marks import currencies_of, is_minor
 from core.dialog.understanding.normal import HYPHEN, normalise, only_plain_digits
 from core.dialog.understanding.number_words import Token, read_number
+from core.dialog.understanding.phones import read_phone
 from core.dialog.understanding.written_numbers import Ambiguous, read_written
 from core.kernel.money import Money, exponent
 
 MAX_MINOR_UNITS: Final = 999_999_999_999
 _LONGEST: Final = 100
 _MOST_DIGITS: Final = 15
+_SHORTEST_PHONE: Final = 9
 _MOST_DECIMALS: Final = 9  # Enough for "1,234567 млн"; together below the precision that Decimal adds with.
 _MINUS_WORDS: Final = frozenset({"мінус", "минус", "minus"})
 _NUMBER: Final = r"[0-9]+(?:[ '][0-9]{3}(?![0-9]))*(?:[.,][0-9]+)*"
@@ -64,6 +66,8 @@ def _amount(text: str, currency: str) -> Decimal:
     tokens = _tokens(text, exponent(currency))
     minus = bool(tokens) and (tokens[0] in ("-", "−") or tokens[0] in _MINUS_WORDS)
     tokens = tokens[1:] if minus else tokens
+    if len(tokens) == 1 and _is_phone(text):
+        raise _Refused(AmountProblem.UNREADABLE)
     marks, main, minor = _parts(tokens, currency)
     amount = read_number(main) if main else Decimal(0)
     if amount is None or not (main or minor):
@@ -73,6 +77,11 @@ def _amount(text: str, currency: str) -> Decimal:
     if minus:
         raise _Refused(AmountProblem.NOT_POSITIVE)
     return amount + _hundredths(minor, amount, currency)
+
+
+def _is_phone(text: str) -> bool:
+    """Digits alone, so many that no customer means a sum by them, which are somebody's number."""
+    return sum(map(str.isdigit, text)) >= _SHORTEST_PHONE and read_phone(text) is not None
 
 
 def _tokens(text: str, decimals: int) -> list[Token]:
@@ -125,6 +134,6 @@ def _hundredths(tokens: list[Token], amount: Decimal, currency: str) -> Decimal:
     if not tokens:
         return Decimal(0)
     count = read_number(tokens)
-    if count is None or exponent(currency) != 2 or not 0 < count < 100 or amount != amount.to_integral_value():
+    if count is None or exponent(currency) != 2 or not 0 <= count < 100 or amount != amount.to_integral_value():
         raise _Refused(AmountProblem.UNREADABLE)
     return count.scaleb(-2)

@@ -28,6 +28,8 @@ def find_amount(text: str, currency: str) -> tuple[Money, str] | None:
     if len(found) != 1:
         return None
     start, end, amount = found[0]
+    if any(map(_has_digit, [*words[max(start - 1, 0) : start], *words[end : end + 1]])):
+        return None  # Digits beside it are of the same number, a phone for one.
     return amount, " ".join(words[:start] + words[end:])
 
 
@@ -37,8 +39,12 @@ def _sums(words: list[str], currency: str) -> Iterator[tuple[int, int, Money]]:
         for start in range(len(words) - length + 1):
             run = words[start : start + length]
             amount = read_amount(" ".join(run), currency)
-            if isinstance(amount, Money) and (len(run) > 1 or any(sign.isdigit() for sign in run[0]) or _large(amount)):
+            if isinstance(amount, Money) and (len(run) > 1 or _has_digit(run[0]) or _large(amount)):
                 yield start, start + length, amount
+
+
+def _has_digit(word: str) -> bool:
+    return any(sign.isdigit() for sign in word)
 
 
 def _large(amount: Money) -> bool:

@@ -11,11 +11,15 @@ from core.dialog.understanding.similarity import is_close, only
 
 _ORDINAL: Final = re.compile(r"(?:no|#)? ?([0-9]{1,3})[.)]?\u20e3?")
 LAST_DIGITS: Final = re.compile(r"(?:no|#)?[*•·.x]*([0-9]{4})")
+# "4417", "карта *4417", "та що на 4417": four digits and no others, in a few words.
+_LAST_FOUR: Final = re.compile(r"\D{0,40}([0-9]{4})\D{0,20}")
+_MASKED: Final = re.compile(r"[·•*.x×х]{1,12} ?([0-9]{4})(?![0-9])")
 _SHORTEST_PREFIX: Final = 2
 
 
 def match_choice(text: str, labels: Sequence[str]) -> int | None:
-    """The index of the label meant by its text, its number from 1, its unique beginning or a near spelling.
+    """The index of the label meant by its text, its number from 1, the last four digits that it shows behind a mask,
+    its unique beginning or a near spelling.
 
     None when nothing fits or when more than one does.
     """
@@ -28,7 +32,14 @@ def match_choice(text: str, labels: Sequence[str]) -> int | None:
     number = _ORDINAL.fullmatch(normal)
     if number:
         return _by_number(int(number.group(1)), number.group(1), normal_labels)
-    return _by_words(words_of(text), [words_of(label) for label in labels])
+    digits = _LAST_FOUR.fullmatch(normal)
+    ending = [place for place, label in enumerate(normal_labels) if digits and _ends_in(label, digits[1])]
+    return only(ending) if ending else _by_words(words_of(text), [words_of(label) for label in labels])
+
+
+def _ends_in(label: str, digits: str) -> bool:
+    """Whether the label shows a number with a mask before these last digits."""
+    return any(found[1] == digits for found in _MASKED.finditer(label))
 
 
 def is_offered(text: str, labels: Sequence[str]) -> bool:

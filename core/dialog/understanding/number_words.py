@@ -2,57 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-# One line a number from 0 to 19: the words of all four languages, in the forms that name a count of something.
+# One line a number from 0 to 19: the words of all four languages, in the forms that name a count of something, then in
+# those that follow "a transfer of". Soft signs and apostrophes are not looked at, as people leave them out.
 _UNDER_TWENTY: Final = (
-    "нуль ноль zero",
-    "один одна одну одне одно адзін адна адну one",
-    "два дві две дзве two",
-    "три тры three",
-    "чотири четыре чатыры four",
-    "п'ять пять пяць five",
-    "шість шесть шэсць six",
-    "сім семь сем seven",
-    "вісім восемь восем eight",
-    "дев'ять девять дзевяць nine",
-    "десять дзесяць ten",
-    "одинадцять одиннадцать адзінаццаць eleven",
-    "дванадцять двенадцать дванаццаць twelve",
-    "тринадцять тринадцать трынаццаць thirteen",
-    "чотирнадцять четырнадцать чатырнаццаць fourteen",
-    "п'ятнадцять пятнадцать пятнаццаць fifteen",
-    "шістнадцять шестнадцать шаснаццаць sixteen",
-    "сімнадцять семнадцать сямнаццаць seventeen",
-    "вісімнадцять восемнадцать васямнаццаць eighteen",
-    "дев'ятнадцять девятнадцать дзевятнаццаць nineteen",
+    "нуль ноль zero нуля ноля",
+    "один одна одну одне одно адзін адна адну one одного однієї одной аднаго адной",
+    "два дві две дзве two двох двух дзвюх",
+    "три тры three трьох трех трох",
+    "чотири четыре чатыры four чотирьох четырех чатырох",
+    "п'ять пять пяць five п'яти пяти пяці",
+    "шість шесть шэсць six шести шасці",
+    "сім семь сем seven семи сямі",
+    "вісім восемь восем eight восьми васьмі",
+    "дев'ять девять дзевяць nine дев'яти девяти дзевяці",
+    "десять дзесяць ten десяти дзесяці",
+    "одинадцять одиннадцать адзінаццаць eleven одинадцяти одиннадцати адзінаццаці",
+    "дванадцять двенадцать дванаццаць twelve дванадцяти двенадцати дванаццаці",
+    "тринадцять тринадцать трынаццаць thirteen тринадцяти тринадцати трынаццаці",
+    "чотирнадцять четырнадцать чатырнаццаць fourteen чотирнадцяти четырнадцати чатырнаццаці",
+    "п'ятнадцять пятнадцать пятнаццаць fifteen п'ятнадцяти пятнадцати пятнаццаці",
+    "шістнадцять шестнадцать шаснаццаць sixteen шістнадцяти шестнадцати шаснаццаці",
+    "сімнадцять семнадцать сямнаццаць seventeen сімнадцяти семнадцати сямнаццаці",
+    "вісімнадцять восемнадцать васямнаццаць eighteen вісімнадцяти восемнадцати васямнаццаці",
+    "дев'ятнадцять девятнадцать дзевятнаццаць nineteen дев'ятнадцяти девятнадцати дзевятнаццаці",
 )
 _TENS: Final = (
-    "двадцять двадцать дваццаць twenty",
-    "тридцять тридцать трыццаць thirty",
-    "сорок сорак forty",
-    "п'ятдесят пятьдесят пяцьдзясят пяцьдзесят fifty",
-    "шістдесят шестьдесят шэсцьдзясят шэсцьдзесят sixty",
-    "сімдесят семьдесят семдзесят seventy",
-    "вісімдесят восемьдесят восемдзесят eighty",
-    "дев'яносто девяносто дзевяноста ninety",
+    "двадцять двадцать дваццаць twenty двадцяти двадцати дваццаці",
+    "тридцять тридцать трыццаць thirty тридцяти тридцати трыццаці",
+    "сорок сорак forty сорока сарака",
+    "п'ятдесят пятьдесят пяцьдзясят пяцьдзесят fifty п'ятдесяти пятидесяти пяцідзесяці",
+    "шістдесят шестьдесят шэсцьдзясят шэсцьдзесят sixty шістдесяти шестидесяти шасцідзесяці",
+    "сімдесят семьдесят семдзесят seventy сімдесяти семидесяти сямідзесяці",
+    "вісімдесят восемьдесят восемдзесят eighty вісімдесяти восьмидесяти васьмідзесяці",
+    "дев'яносто девяносто дзевяноста ninety дев'яноста девяноста",
 )
 _HUNDREDS: Final = (
-    "сто",
-    "двісті двести дзвесце",
-    "триста трыста",
-    "чотириста четыреста чатырыста",
-    "п'ятсот пятьсот пяцьсот",
-    "шістсот шестьсот шэсцьсот",
-    "сімсот семьсот семсот",
-    "вісімсот восемьсот восемсот",
-    "дев'ятсот девятьсот дзевяцьсот",
+    "сто ста",
+    "двісті двести дзвесце двохсот двухсот двухсот",
+    "триста трыста трьохсот трехсот трохсот",
+    "чотириста четыреста чатырыста чотирьохсот четырехсот чатырохсот",
+    "п'ятсот пятьсот пяцьсот п'ятисот пятисот пяцісот",
+    "шістсот шестьсот шэсцьсот шестисот шасцісот",
+    "сімсот семьсот семсот семисот сямісот",
+    "вісімсот восемьсот восемсот восьмисот васьмісот",
+    "дев'ятсот девятьсот дзевяцьсот дев'ятисот девятисот дзевяцісот",
 )
+_HUNDRED: Final = "hundred сотня сотню сотні сотень сотни сотен соцень сотка сотку"
 _THOUSAND: Final = (
-    "тисяча тисячу тисячі тисяч тысяча тысячу тысячи тысяч тысячы тыщ тыща тыщу тыщи штука штуку thousand thousands"
+    "тисяча тисячу тисячі тисяч тысяча тысячу тысячи тысяч тысячы тыщ тыща тыщу тыщи штука штуку штуки"
+    " thousand thousands"
 )
 _MILLION: Final = (
     "мільйон мільйона мільйони мільйонів миллион миллиона миллионы миллионов"
@@ -60,29 +63,45 @@ _MILLION: Final = (
 )
 _ABBREVIATED: Final = {**dict.fromkeys("к k тис тыс".split(), 1000), "млн": 1_000_000}
 _SPECIAL: Final = {
-    "півтораста": Decimal(150),
-    "полтораста": Decimal(150),
-    "паўтараста": Decimal(150),
-    "півтисячі": Decimal(500),
-    "полтысячи": Decimal(500),
-    "паўтысячы": Decimal(500),
-    "півмільйона": Decimal(500_000),
-    "полмиллиона": Decimal(500_000),
-    "паўмільёна": Decimal(500_000),
+    **dict.fromkeys("півтораста полтораста паўтараста".split(), Decimal(150)),
+    **dict.fromkeys("півсотні полсотни паўсотні полтинник полтіннік".split(), Decimal(50)),
+    **dict.fromkeys("п'ятихатка п'ятихатку пятихатка пятихатку".split(), Decimal(500)),
+    **dict.fromkeys("півтисячі полтысячи паўтысячы".split(), Decimal(500)),
+    **dict.fromkeys("півмільйона полмиллиона паўмільёна".split(), Decimal(500_000)),
 }
-_ONE_AND_A_HALF: Final = "півтори півтора полторы полтора паўтары паўтара"
+# What a scale must follow: "півтори тисячі", "пів мільйона".
+_HALVES: Final = {
+    **dict.fromkeys("півтори півтора полторы полтора паўтары паўтара".split(), Decimal("1.5")),
+    **dict.fromkeys("пів пол паў half".split(), Decimal("0.5")),
+}
+_AND_A_HALF: Final = frozenset((("з", "половиною"), ("с", "половиной"), ("з", "паловай"), ("and", "a", "half")))
+_HALF: Final = "½"  # How the words above are noted; nobody can write it, as it is no plain digit.
 
 
 def _table(lines: Sequence[str], first: int, step: int) -> dict[str, Decimal]:
     return {word: Decimal(first + step * place) for place, line in enumerate(lines) for word in line.split()}
 
 
+def _plain(word: str) -> str:
+    return word.replace("ё", "е").replace("ь", "").replace("'", "")
+
+
+def _values(words: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    return {_plain(word): value for word, value in words.items()}
+
+
 _UNITS: Final = _table(_UNDER_TWENTY, 0, 1)
-_SMALL: Final = _UNITS | _table(_TENS, 20, 10) | _table(_HUNDREDS, 100, 100)
-_SCALES: Final = dict.fromkeys(_THOUSAND.split(), 1000) | dict.fromkeys(_MILLION.replace("ё", "е").split(), 1_000_000)
-_WHOLE_GROUPS: Final = {word.replace("ё", "е"): value for word, value in _SPECIAL.items()}
-_HALVES: Final = frozenset(_ONE_AND_A_HALF.split())
-NUMBER_WORDS: Final = frozenset((*_SMALL, *_SCALES, *_ABBREVIATED, *_WHOLE_GROUPS, *_HALVES, "hundred", "a", "and"))
+_SMALL: Final = _values(_UNITS | _table(_TENS, 20, 10) | _table(_HUNDREDS, 100, 100))
+_HUNDRED_WORDS: Final = frozenset(map(_plain, _HUNDRED.split()))
+_SCALES: Final = dict.fromkeys(map(_plain, _THOUSAND.split()), 1000) | dict.fromkeys(
+    map(_plain, _MILLION.split()), 1_000_000
+)
+_WHOLE_GROUPS: Final = _values(_SPECIAL)
+_LINES: Final = (*_UNDER_TWENTY, *_TENS, *_HUNDREDS, _HUNDRED, _THOUSAND, _MILLION)
+NUMBER_WORDS: Final = frozenset(
+    (*(word for line in _LINES for word in line.split()), *_ABBREVIATED, *_SPECIAL, *_HALVES)
+    + ("a", "and", *(word for words in _AND_A_HALF for word in words))
+)
 
 Token = str | Decimal
 
@@ -107,10 +126,18 @@ class _Sum:
         return True
 
     def hundred(self) -> bool:
-        """The English word, which multiplies what was said before it."""
-        if self.group is not None and not (1 <= self.group <= 9 and self.room == 0):
+        """A word that multiplies what was said before it: "two hundred", "twelve hundred", "півтори сотні"."""
+        count = Decimal(1) if self.group is None else self.group
+        if self.group is not None and (self.room or not 0 < count < 100 or count % 10 == 0):
             return False
-        self.group, self.room = (self.group or Decimal(1)) * 100, 100
+        self.group, self.room = count * 100, 100 if count == int(count) else 0
+        return True
+
+    def and_a_half(self) -> bool:
+        """Behind a count of what is still to be said: "two and a half thousand"."""
+        if self.group is None or self.group != int(self.group):
+            return False
+        self.group, self.room = self.group + Decimal("0.5"), 0
         return True
 
     def whole_group(self, value: Decimal) -> bool:
@@ -145,23 +172,38 @@ def read_number(tokens: Sequence[Token]) -> Decimal | None:
     if not tokens:
         return None
     said = _Sum()
+    tokens = _with_halves(tokens)
     for place, token in enumerate(tokens):
         if not _take(said, token, last=place + 1 == len(tokens)):
             return None
     return said.result()
 
 
+def _with_halves(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The words that mean "and a half" as one token, and "half a" as "half"."""
+    noted: list[Token] = []
+    for token in tokens:
+        noted.append(token)
+        if tuple(noted[-2:]) in _AND_A_HALF:
+            noted[-2:] = [_HALF]
+        elif tuple(noted[-3:]) in _AND_A_HALF:
+            noted[-3:] = [_HALF]
+        elif noted[-2:] == ["half", "a"]:
+            noted.pop()
+    return noted
+
+
 def _take(said: _Sum, token: Token, *, last: bool) -> bool:
     if isinstance(token, Decimal):
         return said.whole_group(token)
-    word = token.replace("ё", "е")
+    word = _plain(token)
     if word in _SMALL:
         return said.small(_SMALL[word])
     if word in _SCALES:
         return said.scale(_SCALES[word])
     if word in _ABBREVIATED:
         return said.group is not None and said.scale(_ABBREVIATED[word])
-    if word == "hundred":
+    if word in _HUNDRED_WORDS:
         return said.hundred()
     if word in _WHOLE_GROUPS:
         return said.whole_group(_WHOLE_GROUPS[word])
@@ -174,4 +216,6 @@ def _take_unfinished(said: _Sum, word: str) -> bool:
         return said.small(Decimal(1))
     if word == "and":
         return said.started
-    return word in _HALVES and said.whole_group(Decimal("1.5"))
+    if word == _HALF:
+        return said.and_a_half()
+    return word in _HALVES and said.whole_group(_HALVES[word])
