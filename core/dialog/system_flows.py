@@ -25,6 +25,9 @@ CORRECTED: Final = "corrected"
 DID_YOU_MEAN: Final = "did_you_mean"
 HANDED_OVER: Final = "handed_over"
 
+# Whose questions are which flow is wished: what is typed there is no answer to anything else.
+ASK_FOR_WISHES: Final = frozenset((MENU, DID_YOU_MEAN))
+
 # The kinds of steps that are over at once and leave nothing to be done.
 SPEAKS: Final = frozenset(("say", "branch", "set", "go", "end"))
 ASKS: Final = SPEAKS | {"ask", "handoff"}

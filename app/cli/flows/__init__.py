@@ -10,6 +10,8 @@ from app.cli.flows import (
     diff,
     funnel,
     graph,
+    learn,
+    misunderstood,
     publish,
     record,
     reference,
@@ -28,6 +30,8 @@ cli.command("test")(test.test)
 cli.command("walk")(walk.walk)
 cli.command("graph")(graph.graph)
 cli.command("confusion")(confusion.confusion)
+cli.command("misunderstood")(misunderstood.misunderstood)
+cli.command("learn")(learn.learn)
 cli.command("schema")(schema.schema)
 cli.command("diff")(diff.diff)
 cli.command("publish")(publish.publish)

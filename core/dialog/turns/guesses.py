@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from core.dialog.system_flows import DID_YOU_MEAN, MENU
+from core.dialog.system_flows import ASK_FOR_WISHES, DID_YOU_MEAN
+from core.dialog.turns.journal import ASKED_WHICH
 from core.dialog.turns.notices import leave_guesses
 from core.dialog.turns.work import Work
 
@@ -15,7 +16,7 @@ def offer(work: Work, guesses: Iterable[str], heard: Mapping[str, str]) -> bool:
     Only where nothing or the menu is open: in the middle of a flow its own question matters more. `heard`: what was
     said with the wish, for the flow that is chosen.
     """
-    if work.session.stack and work.frame.flow not in (MENU, DID_YOU_MEAN):
+    if work.session.stack and work.frame.flow not in ASK_FOR_WISHES:
         return False
     flows, lang = work.programs.flows, work.session.lang
     named = [
@@ -28,5 +29,6 @@ def offer(work: Work, guesses: Iterable[str], heard: Mapping[str, str]) -> bool:
     leave_guesses(work)
     if not work.notice(DID_YOU_MEAN, {"guesses": named}):
         return False
+    work.journal.notes.append(ASKED_WHICH)
     work.frame.carried = dict(heard)
     return True

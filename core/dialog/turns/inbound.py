@@ -8,9 +8,9 @@ from typing import Final
 from core.dialog.contracts import Call, InboundEvent, Send
 from core.dialog.program import WaitingStep
 from core.dialog.session import Option
-from core.dialog.system_flows import MENU, UNRECOGNISED
+from core.dialog.system_flows import ASK_FOR_WISHES, MENU, UNRECOGNISED
 from core.dialog.turns.entry import begin_requested, greet, requested
-from core.dialog.turns.journal import PRIVATE
+from core.dialog.turns.journal import NOT_UNDERSTOOD, PRIVATE
 from core.dialog.turns.persons import take_back
 from core.dialog.turns.words import obey
 from core.dialog.turns.work import Work
@@ -160,6 +160,7 @@ def _answered(work: Work, event: InboundEvent, step: WaitingStep | None) -> None
         return
     if step is None:
         if not (text and _otherwise_meant(work, text, step)):
+            work.journal.notes.append(NOT_UNDERSTOOD)
             work.begin(UNRECOGNISED)
         return
     if text and getattr(step, "secret", False):
@@ -168,6 +169,8 @@ def _answered(work: Work, event: InboundEvent, step: WaitingStep | None) -> None
     if work.asked_anew or ((text or event.kind != "text") and step.said(work, event)):
         return
     if not (text and not step.hold and _otherwise_meant(work, text, step)):
+        if text and work.frame.flow in ASK_FOR_WISHES:
+            work.journal.notes.append(NOT_UNDERSTOOD)
         step.puzzled(work, event)
 
 

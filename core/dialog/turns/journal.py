@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from core.dialog.signatures import Operation
     from core.dialog.turns.work import Work
 
+# Notes by which phrases are found that the flows should learn.
+NOT_UNDERSTOOD: Final = "not understood"
+ASKED_WHICH: Final = "asked which flow"
+MEANT: Final = "meant"  # Followed by the name of the flow, or none.
 # Answers of these types stay out of the journal.
 PRIVATE: Final = frozenset(("secret", "phone", "payee", "iban"))
 

@@ -10,6 +10,7 @@ from core.dialog.system_flows import CANCELLED, DID_YOU_MEAN, EXPIRED, MENU
 from core.dialog.turns.anew import begin_anew
 from core.dialog.turns.corrections import walk_anew
 from core.dialog.turns.heard import hear
+from core.dialog.turns.journal import MEANT
 from core.dialog.turns.pending import Pending
 from core.dialog.turns.work import Work
 
@@ -70,6 +71,8 @@ def _chosen(work: Work, frame: Frame, outcome: str) -> Pending | None:
     """The flow that was meant. Where none was and nothing else is open, buttons are left: those of the menu."""
     chosen: Any = frame.slots.get("chosen")
     name = str(chosen.get("name")) if outcome == "done" and isinstance(chosen, dict) else ""
+    if outcome != "expired":
+        work.journal.notes.append(f"{MEANT} {name or 'none'}")
     if name in work.programs.flows:
         return Pending(name, heard=frame.carried)
     return Pending(MENU) if outcome != "expired" and not work.session.stack else None

@@ -18,7 +18,7 @@ Phrase = tuple[str, str]  # The intent and one of its phrases.
 
 IGNORED: Final = ""  # The intent of small talk and of phrases that are to be ignored; no flow has this name.
 _AGAINST: Final = 0.5  # How much of the evidence for small talk counts against every intent.
-_NOTICEABLE: Final = 0.02  # Smaller weights take time and decide nothing.
+_NOTICEABLE: Final = 0.05  # Smaller weights take time and decide nothing.
 # A logistic curve from evidence to score, fitted to the development phrases in tests/understanding/dev.yaml.
 _STEEPNESS: Final = 6.8
 _MIDDLE: Final = -0.82

@@ -10,7 +10,7 @@ from core.dialog.understanding.classifier import IGNORED, Phrase, trained
 from core.dialog.understanding.corrections import Correction, read_correction
 from core.dialog.understanding.decision import Understood, decide, doubt
 from core.dialog.understanding.entities import Entities, entities
-from core.dialog.understanding.nlu import Nlu
+from core.dialog.understanding.nlu import Nlu, Ranked
 from core.dialog.understanding.normal import words_of
 from core.dialog.understanding.similarity import only
 
@@ -49,9 +49,13 @@ class Phrases:
         """What the words take back, and what they say instead."""
         return read_correction(text)
 
+    def ranked(self, text: str, lang: str) -> Sequence[Ranked]:
+        """Every name with how much the words are like its phrases, the likeliest first."""
+        return self._nlu.rank(text, lang, self._allowed)
+
     def understand(self, text: str, lang: str) -> Understood:
         """The name that other words mean, or those that they may mean."""
-        ranked = self._nlu.rank(text, lang, self._allowed)
+        ranked = self.ranked(text, lang)
         understood = decide(ranked)
         own = self._careful.get(understood.intent)
         return understood if own is None or own.explain(text) else doubt(ranked)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.dialog.understanding.classifier import Phrase, trained
-from core.dialog.understanding.decision import MARGIN
+from core.dialog.understanding.classifier import trained
+from core.dialog.understanding.decision import ACCEPT, MARGIN
+from core.dialog.understanding.phrases import pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,17 @@ class Confusion:
         """Said a little differently, the customer would be asked which of the two is meant."""
         return self.own_score - self.nearest_score < MARGIN
 
+    @property
+    def clear(self) -> bool:
+        """Said a little differently, it is still understood at once."""
+        return self.own_score >= ACCEPT and not self.doubtful
 
-def confusion(phrases: Mapping[str, Sequence[str]]) -> list[Confusion]:
-    """Every phrase as a classifier sees it, the most doubtful first."""
-    pairs: list[Phrase] = [(intent, phrase) for intent, spellings in phrases.items() for phrase in spellings]
-    classifier = trained(pairs)
+
+def confusion(phrases: Mapping[str, Sequence[str]], ignored: Sequence[str] = ()) -> list[Confusion]:
+    """Every phrase as a classifier sees it that has learned them all, the most doubtful first."""
+    classifier = trained(pairs(phrases, ignored))
     found = []
-    for intent, phrase in pairs:
+    for intent, phrase in pairs(phrases, ()):
         ranked = classifier.rank(phrase, "", phrases.keys())
         own = next(one.score for one in ranked if one.intent == intent)
         other = next((one for one in ranked if one.intent != intent), None)
