@@ -22,6 +22,7 @@ from app.flow_folder import WrittenFlows
 from app.flow_library import FlowLibrary, signatures_of
 from app.pictures import PictureLinks
 from app.settings import Settings
+from app.understanding import open_understanding
 from app.wakeups import Wakeups
 from core.bank_api.catalogue.catalogue import BankCatalogue
 from core.bank_api.contracts import BankApi
@@ -206,6 +207,7 @@ class Teller:
         self.turns = Turns(
             store=self.store, writer=self.writer, pool=self.pool, decide=Conversation(self.library), clock=self.clock,
             keyring=self.keyring, on_outbox=self._on_outbox, on_calls=self._on_calls,
+            prepare=open_understanding(self.settings, self.transport, lambda: self.library.programs, self.clock),
         )  # fmt: skip
         self.messages = Messages(turns=self.turns, store=self.store, pool=self.pool, clock=self.clock)
         self.sweeper = Sweeper(

@@ -73,6 +73,17 @@ class BankSystemsSettings(_Group):
     )
 
 
+class DialogflowSettings(_Group):
+    agent: str = Field("", description="projects/P/locations/L/agents/A of a Dialogflow CX agent; empty: not asked")
+    key_file: Path | None = Field(None, description="JSON key of the service account that may ask it")
+    api_url: str = Field("", description="root of the API; empty: the one of the agent's location")
+    limit_ms: int = Field(300, ge=20, le=5000, description="after how long a turn goes on without the answer")
+    confidence: float = Field(0.7, ge=0, le=1, description="least confidence of an intent that counts")
+    languages: dict[str, str] = Field(
+        default_factory=dict, description="language code to ask in instead of one that the agent does not speak"
+    )
+
+
 class LogSettings(_Group):
     level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level written")
     format: Literal["json", "console"] = Field("json", description="json for machines, console for people")
@@ -101,6 +112,7 @@ class Settings(BaseSettings):
     viber: ViberSettings = ViberSettings()
     keycloak: KeycloakSettings = KeycloakSettings()
     bank: BankSystemsSettings = BankSystemsSettings()
+    dialogflow: DialogflowSettings = DialogflowSettings()
     log: LogSettings = LogSettings()
 
     def __init__(self, **values: Any) -> None:

@@ -146,6 +146,7 @@ def build_set(programs: Iterable[Program], texts: Mapping[str, FlowText], catalo
         commands=commands,
         links=links,
         phrases=_phrases(flows),
+        intents={intent: program.name for program in flows.values() for intent in program.entry.intents},
         start=starts[0] if starts else WELCOME,
         words=Words(
             phrases=words_in(phrase for program in flows.values() for phrase in program.entry.phrases),

@@ -53,6 +53,7 @@ class InboundEvent(msgspec.Struct, frozen=True, kw_only=True):
     (channels.md 1.1). `payload`: button token (kind button) or start/referral payload. `sent_at` in ms.
     `should_reply` false: recorded, never answered. `callback`: id to acknowledge on platforms that want it.
     `answer_inline`: the first answer must go out in the HTTP response (Viber conversation_started).
+    `meant`: the intent that an understanding outside of the engine heard in the text, "" where it was not asked.
     """
 
     channel: str
@@ -71,6 +72,7 @@ class InboundEvent(msgspec.Struct, frozen=True, kw_only=True):
     should_reply: bool = True
     callback: str = ""
     answer_inline: bool = False
+    meant: str = ""
 
 
 Arm = Literal["ok", "refused", "pending", "unknown"]

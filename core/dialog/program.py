@@ -179,6 +179,7 @@ class Entry:
     link: str = ""
     start: bool = False
     menu: str = ""
+    intents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +215,8 @@ class ProgramSet:
     """Everything a turn can run. `flows`: the current revision by name; `revisions`: every kept one by hash; `retired`:
     hashes of those that an operator has stopped.
 
-    Indices for entry: `commands` and `links` give a flow's name; `phrases` is what understanding searches. `words`:
-    what of a customer's words may be written down. `drawn`: by `flow.step`, what splits draw in a replay.
+    Indices for entry: `commands`, `links` and `intents` give a flow's name; `phrases` is what understanding searches.
+    `words`: what of a customer's words may be written down. `drawn`: by `flow.step`, what splits draw in a replay.
     """
 
     flows: Mapping[str, Program]
@@ -226,6 +227,7 @@ class ProgramSet:
     links: Mapping[str, str]
     phrases: Phrases
     start: str
+    intents: Mapping[str, str] = field(default_factory=dict)
     retired: frozenset[str] = frozenset()
     words: Words = field(default_factory=Words)
     drawn: Mapping[str, int] = field(default_factory=dict)

@@ -49,6 +49,15 @@ class Decide(Protocol):
     def __call__(self, conversation: str, state: str, event: Event, now_ms: int) -> Decision: ...
 
 
+class Prepare(Protocol):
+    """What an event needs to know before it is decided on, where that takes a while, such as an answer from outside.
+
+    It is asked again when the turn is tried again, and must come to the same.
+    """
+
+    async def __call__(self, state: str, event: Event) -> Event: ...
+
+
 class TurnResult(msgspec.Struct, frozen=True, kw_only=True):
     """`inline`: the message that must go out in the HTTP answer, with its outbox id."""
 
@@ -80,6 +89,7 @@ class Turns:
         keyring: Keyring,
         on_outbox: Callable[[list[OutboxRow]], None],
         on_calls: Callable[[list[str]], None],
+        prepare: Prepare | None = None,
     ) -> None:
         self._store = store
         self._reader = SessionReader(store, pool)
@@ -90,6 +100,7 @@ class Turns:
         self._keyring = keyring
         self._on_outbox = on_outbox
         self._on_calls = on_calls
+        self._before = prepare
         self._lanes: dict[str, _Lane] = {}
         self._sessions: OrderedDict[str, StoredSession] = OrderedDict()
         self._keys: OrderedDict[tuple[str, str], None] = OrderedDict()
@@ -136,6 +147,8 @@ class Turns:
         if session.seen:
             self._remember(key)
             return TurnResult(first_time=False)
+        if self._before is not None:
+            event = await self._before(session.state, event)
         try:
             write = self._prepare(channel, conversation, dedupe_key, event, session)
         except NotReady as missing:

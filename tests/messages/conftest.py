@@ -14,7 +14,7 @@ from core.kernel.clock import ManualClock
 from core.kernel.envelope import Keyring
 from core.messages.rows import OutboxRow
 from core.messages.store import MessageStore
-from core.messages.turn import Decision, Turns
+from core.messages.turn import Decision, Prepare, Turns
 from core.messages.writer import GroupWriter
 from tests.messages.node import Node
 
@@ -52,7 +52,8 @@ def decide(conversation: str, state: str, event: Event, now_ms: int) -> Decision
 class Process:
     """What one Teller process has in memory; two of them share a database."""
 
-    def __init__(self, url: str, pool: asyncpg.Pool, clock: ManualClock, owner: str) -> None:
+    def __init__(self, url: str, pool: asyncpg.Pool, clock: ManualClock, owner: str,
+                 prepare: Prepare | None = None) -> None:  # fmt: skip
         self.outbox: list[OutboxRow] = []
         self.calls: list[str] = []
         self.store = MessageStore(owner)
@@ -60,6 +61,7 @@ class Process:
         self.turns = Turns(
             store=self.store, writer=self.writer, pool=pool, decide=decide, clock=clock,
             keyring=Keyring({1: b"k" * 32}), on_outbox=self.outbox.extend, on_calls=self.calls.extend,
+            prepare=prepare,
         )  # fmt: skip
 
     async def hear(self, event: InboundEvent) -> bool:

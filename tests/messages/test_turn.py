@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.dialog.contracts import TimerFired
+from core.dialog.contracts import Event, InboundEvent, TimerFired
+from core.kernel.clock import ManualClock
 from core.messages.store import StoreUnavailable
 from tests.messages.conftest import Process, said
 
@@ -165,3 +166,23 @@ async def test_a_bug_in_the_engine_reaches_the_caller_and_writes_nothing(
     with pytest.raises(ZeroDivisionError):
         await process.hear(said("boom"))
     assert await database.fetchval("SELECT count(*) FROM inbox") == 0
+
+
+async def test_what_an_event_needs_to_know_is_asked_with_the_session_before_it_is_decided_on(
+    database_url: str, database: asyncpg.Pool, clock: ManualClock
+) -> None:
+    states: list[str] = []
+
+    async def prepare(state: str, event: Event) -> Event:
+        states.append(state)
+        return msgspec.structs.replace(event, text="prepared") if isinstance(event, InboundEvent) else event
+
+    process = Process(database_url, database, clock, "prepared", prepare)
+
+    await process.hear(said("one"))
+    await process.hear(said("two"))
+    await process.hear(said("two"))
+
+    assert await heard(database) == ["prepared", "prepared"]
+    assert states == ["", '["prepared"]']
+    await process.writer.stop()

@@ -130,6 +130,7 @@ def _check_doubled_entries(compiled: Sequence[Compiled], problems: Problems) -> 
         ways = [("phrase", words_of(phrase)) for phrase in entry.phrases]
         title = one.program.title
         ways += [("title", normalise(title.base.source))] if title is not None else []
+        ways += [("intent", intent) for intent in entry.intents]
         ways += [("command", entry.command)] if entry.command else []
         ways += [("link", entry.link)] if entry.link else []
         ways += [("start", "start")] if entry.start else []

@@ -205,7 +205,9 @@ def _program(
         first=next(iter(steps), MISSING_STEP),
         steps=steps,
         slots=builder.slots,
-        entry=Entry(phrases, entry.command or "", entry.link or "", entry.start, entry.menu or ""),
+        entry=Entry(
+            phrases, entry.command or "", entry.link or "", entry.start, entry.menu or "", tuple(entry.intents)
+        ),
         auth=builder.auth,
         revisions=model.revisions,
         takes=tuple(model.takes),

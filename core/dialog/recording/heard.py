@@ -79,6 +79,8 @@ def heard_fields(
     if heard.option is not None:
         _picked(row, heard)
     elif kind == "text":
+        if event.meant:
+            row["outside"] = event.meant
         if event.text:
             _text(row, heard, event.text, words, conversation, hidden=hidden)
     else:

@@ -44,7 +44,8 @@ class Given(msgspec.Struct, kw_only=True):
 
 
 class Row(msgspec.Struct, kw_only=True):
-    """`as_` is written `as`. `wakes`: when the session must be woken, in ms from this turn, where that has changed."""
+    """`as_` is written `as`. `outside`: the intent that an understanding outside of the engine heard. `wakes`: when the
+    session must be woken, in ms from this turn, where that has changed."""
 
     event: str = ""
     given: Given | None = None
@@ -66,6 +67,7 @@ class Row(msgspec.Struct, kw_only=True):
     pick: Any = None
     as_: str = msgspec.field(default="", name="as")
     value: Any = None
+    outside: str = ""
     meant: str = ""
     exact: bool = False
     guesses: tuple[str, ...] = ()

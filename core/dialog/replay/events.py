@@ -31,7 +31,7 @@ def inbound(row: Row, wait: Wait | None, *, channel: str, sent_at: int) -> tuple
     elif row.event == "button":
         fields["payload"] = "-"
     elif row.event == "text":
-        fields["text"] = text_of(row)
+        fields |= {"text": text_of(row), "meant": row.outside}
         offered = offered or bool(fields["text"])
     else:
         fields |= _other(row)

@@ -37,6 +37,9 @@ class RecordedPhrases(Phrases):
         alone = text.lstrip("/") == ALONE
         return row.meant if row.exact and row.meant in self._flows and alone else None
 
+    def may_begin(self, name: str, text: str) -> bool:
+        return self._phrases.may_begin(name, text) if self._row is None else name == self._row.meant
+
     def understand(self, text: str, lang: str) -> Understood:
         row = self._row
         if row is None:

@@ -35,7 +35,7 @@ def greet(work: Work, event: InboundEvent) -> None:
     first, work.session.greeted = not work.session.greeted, True
     payload = mask_text(event.payload)[:_LONGEST_PAYLOAD]
     # Whoever is greeted gets the menu, so nothing is asked about here.
-    wanted = _wished(work, event.text)[0] if event.kind == "text" else linked(work, payload)
+    wanted = _wished(work, event.text, event.meant)[0] if event.kind == "text" else linked(work, payload)
     start = work.programs.start
     if wanted is not None and wanted.flow != start:
         _begin(work, wanted)
@@ -57,8 +57,11 @@ def requested(work: Work, text: str) -> str | None:
     return programs.phrases.match(text) if command is None else programs.commands.get(command[1])
 
 
-def _wished(work: Work, text: str) -> tuple[Wish | None, tuple[str, ...], Entities]:
-    """The flow that is surely meant, also by other words than its phrases; else the ones that may be; what was said."""
+def _wished(work: Work, text: str, meant: str) -> tuple[Wish | None, tuple[str, ...], Entities]:
+    """The flow that is surely meant, also by other words than its phrases; else the ones that may be; what was said.
+
+    `meant`: the intent that an understanding outside heard, for words that the phrases do not explain.
+    """
     phrases, noted = work.programs.phrases, work.journal.heard
     flow = requested(work, text)
     if flow is not None:
@@ -78,18 +81,24 @@ def _wished(work: Work, text: str) -> tuple[Wish | None, tuple[str, ...], Entiti
             noted.asked_for(understood.intent, found=said.found)
             return Wish(understood.intent, heard=said.found, exact=False), (), said
         guesses = guesses or understood.guesses
+    outside = work.programs.intents.get(meant)
+    if outside is not None and any(phrases.may_begin(outside, rest) for rest in said.rests):
+        noted.asked_for(outside, found=said.found)
+        return Wish(outside, heard=said.found, exact=False), (), said
+    if outside is not None:
+        guesses = (outside, *(name for name in guesses if name != outside))
     noted.asked_for("", guesses=guesses, found=said.found)
     return None, guesses, said
 
 
-def begin_requested(work: Work, text: str) -> bool:
+def begin_requested(work: Work, text: str, meant: str = "") -> bool:
     """Start the flow that the words ask for, or ask which one they mean; False when they ask for none.
 
     What else they say is heard, not lost. What only sounds like a flow that is open does not begin it anew.
     """
-    wish, guesses, said = _wished(work, text)
+    wish, guesses, said = _wished(work, text, meant)
     if wish is None:
-        return offer(work, guesses, said.found)
+        return offer(work, guesses, said.found, fewest=1 if meant else 2)
     if not wish.exact and any(frame.flow == wish.flow for frame in work.session.stack):
         return False
     leave_guesses(work)

@@ -10,8 +10,8 @@ from core.dialog.turns.notices import leave_guesses
 from core.dialog.turns.work import Work
 
 
-def offer(work: Work, guesses: Iterable[str], heard: Mapping[str, str]) -> bool:
-    """Ask which of these flows is meant; False when fewer than two have a title to be named by.
+def offer(work: Work, guesses: Iterable[str], heard: Mapping[str, str], fewest: int = 2) -> bool:
+    """Ask which of these flows is meant; False when fewer than `fewest` have a title to be named by.
 
     Only where nothing or the menu is open: in the middle of a flow its own question matters more. `heard`: what was
     said with the wish, for the flow that is chosen.
@@ -24,7 +24,7 @@ def offer(work: Work, guesses: Iterable[str], heard: Mapping[str, str]) -> bool:
         for name in guesses
         if name in flows and (title := flows[name].title) is not None
     ]
-    if len(named) < 2:
+    if len(named) < fewest:
         return False
     leave_guesses(work)
     if not work.notice(DID_YOU_MEAN, {"guesses": named}):

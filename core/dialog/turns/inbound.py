@@ -159,7 +159,7 @@ def _answered(work: Work, event: InboundEvent, step: WaitingStep | None) -> None
     if text and (step is None or not step.hold) and text.lstrip().startswith("/") and begin_requested(work, text):
         return
     if step is None:
-        if not (text and _otherwise_meant(work, text, step)):
+        if not (text and _otherwise_meant(work, event, step)):
             work.journal.notes.append(NOT_UNDERSTOOD)
             work.begin(UNRECOGNISED)
         return
@@ -168,19 +168,19 @@ def _answered(work: Work, event: InboundEvent, step: WaitingStep | None) -> None
         work.say("", delete=event.message_id)
     if work.asked_anew or ((text or event.kind != "text") and step.said(work, event)):
         return
-    if not (text and not step.hold and _otherwise_meant(work, text, step)):
+    if not (text and not step.hold and _otherwise_meant(work, event, step)):
         if text and work.frame.flow in ASK_FOR_WISHES:
             work.journal.notes.append(NOT_UNDERSTOOD)
         step.puzzled(work, event)
 
 
-def _otherwise_meant(work: Work, text: str, step: WaitingStep | None) -> bool:
+def _otherwise_meant(work: Work, event: InboundEvent, step: WaitingStep | None) -> bool:
     """A word of the engine with a slip in it, unless it is a phrase of a flow as it stands; or a wish for a flow."""
-    near = near_engine_word(text)
-    if near is not None and requested(work, text) is None:
+    near = near_engine_word(event.text)
+    if near is not None and requested(work, event.text) is None:
         obey(work, near, step)
         return True
-    return begin_requested(work, text)
+    return begin_requested(work, event.text, event.meant)
 
 
 def _is_offered(work: Work, text: str) -> bool:

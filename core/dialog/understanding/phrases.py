@@ -34,7 +34,7 @@ class Phrases:
             for spelling in spellings:
                 self._names[words_of(spelling)].add(name)
         self._allowed = frozenset(phrases)
-        self._careful = {name: OwnWords(phrases[name]) for name in careful if name in phrases}
+        self._careful = {name: OwnWords(phrases.get(name, ())) for name in careful}
         self._nlu: Nlu = nlu or trained(pairs(phrases, ignored))
 
     def match(self, text: str) -> str | None:
@@ -57,8 +57,12 @@ class Phrases:
         """The name that other words mean, or those that they may mean."""
         ranked = self.ranked(text, lang)
         understood = decide(ranked)
-        own = self._careful.get(understood.intent)
-        return understood if own is None or own.explain(text) else doubt(ranked)
+        return understood if self.may_begin(understood.intent, text) else doubt(ranked)
+
+    def may_begin(self, name: str, text: str) -> bool:
+        """Whether these words are enough to begin the flow: of one that moves money all must be like its own."""
+        own = self._careful.get(name)
+        return own is None or own.explain(text)
 
 
 def pairs(phrases: Mapping[str, Sequence[str]], ignored: Sequence[str]) -> Iterator[Phrase]:
