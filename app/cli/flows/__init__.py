@@ -21,6 +21,7 @@ from app.cli.flows import (
     rollback,
     schema,
     test,
+    translations,
     walk,
 )
 
@@ -32,6 +33,7 @@ cli.command("graph")(graph.graph)
 cli.command("confusion")(confusion.confusion)
 cli.command("misunderstood")(misunderstood.misunderstood)
 cli.command("learn")(learn.learn)
+cli.add_typer(translations.cli, name="translations")
 cli.command("schema")(schema.schema)
 cli.command("diff")(diff.diff)
 cli.command("publish")(publish.publish)

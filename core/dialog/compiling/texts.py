@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from core.dialog.compiling.translations import Translations, check_translation
@@ -19,11 +19,12 @@ _PLACED: Final = re.compile(r"\{\s*(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class FlowTexts:
-    """`langs`: the languages that every text must have."""
+    """`langs`: the languages that every text must have. `found`: every text so far."""
 
     problems: Problems
     langs: tuple[str, ...]
     translations: Mapping[str, Translations]
+    found: list[FlowText] = field(default_factory=list)
 
     def in_every_language(self, key: str, written: str, mark: Mark, types: Mapping[str, SlotType]) -> FlowText:
         known: Known = {}
@@ -36,7 +37,9 @@ class FlowTexts:
                 if translated is not None:
                     by_lang[lang] = translated
         self._check_plurals(base, BASE_LANG, mark)
-        return FlowText(key, mark, by_lang)
+        text = FlowText(key, mark, by_lang)
+        self.found.append(text)
+        return text
 
     def in_base_language(
         self, written: str, mark: Mark, types: Mapping[str, SlotType], known: Known | None = None
