@@ -79,6 +79,7 @@ def _local(value: str) -> datetime:
     return written if written.tzinfo is None else written.astimezone(BANK_ZONE)
 
 
+@lru_cache(maxsize=1024)
 def phone(value: str, _language: str) -> str:
     """`+380 50 123 45 67`; a number that cannot be read stays as it is."""
     try:

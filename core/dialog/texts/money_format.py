@@ -13,11 +13,13 @@ from core.kernel.money import exponent
 
 
 class _Pattern(NamedTuple):
+    """`units`: how many minor ones make a whole one, 1 where there are none."""
+
     before: str
     after: str
     group: str
     point: str
-    decimals: int
+    units: int
 
 
 @lru_cache(maxsize=1024)
@@ -26,24 +28,18 @@ def _pattern(language: str, currency: str) -> _Pattern:
     standard = locale.currency_formats["standard"]
     symbol = get_currency_symbol(currency, locale)
     before, after = (part.replace("¤", symbol) for part in (standard.prefix[0], standard.suffix[0]))
-    return _Pattern(before, after, get_group_symbol(locale), get_decimal_symbol(locale), exponent(currency))
+    return _Pattern(before, after, get_group_symbol(locale), get_decimal_symbol(locale), 10 ** exponent(currency))
 
 
 def format_money(value: Mapping[str, Any], language: str) -> str:
     """`value` is stored money. Separators and the place of the symbol are the language's, decimals the currency's."""
-    before, after, group, point, decimals = _pattern(language, value["currency"])
+    before, after, group, point, units = _pattern(language, value["currency"])
     amount = value["amount"]
     if type(amount) is not int:
         raise TypeError("stored money counts whole minor units")
-    digits = str(amount)
-    sign = ""
-    if digits[0] == "-":
-        sign, digits = "-", digits[1:]
-    if decimals:
-        digits = digits.rjust(decimals + 1, "0")
-        whole, fraction = digits[:-decimals], point + digits[-decimals:]
-    else:
-        whole, fraction = digits, ""
-    if len(whole) > 3:
-        whole = f"{int(whole):,}".replace(",", group)
-    return sign + before + whole + fraction + after
+    sign = "-" if amount < 0 else ""
+    whole, rest = divmod(abs(amount), units)
+    written = f"{whole:,}".replace(",", group) if whole > 999 else str(whole)
+    if units == 1:
+        return f"{sign}{before}{written}{after}"
+    return f"{sign}{before}{written}{point}{str(units + rest)[1:]}{after}"
