@@ -10,8 +10,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.dialogflow import DialogflowCx, ServiceAccount
 from app.settings import Settings
@@ -27,7 +25,7 @@ from core.dialog.understanding.misunderstood import presentable
 from core.kernel.clock import ManualClock
 from core.kernel.errors import ConfigurationError
 from core.messages.transport import HttpTransport
-from tests.dialog.compiled import programs_with, replaced
+from tests.dialog.compiled import problems_of, programs_with, replaced
 from tests.dialog.conversation import Conversation
 from tests.dialog.test_understanding import BALANCE, TRANSFER
 from tests.understanding.detect_intent import AGENT, KEY_FILE, DetectIntent, detect_intent
@@ -253,21 +251,8 @@ def test_without_intents_nobody_is_asked() -> None:
 
 
 def test_an_intent_leads_to_one_flow() -> None:
-    from tests.dialog.compiled import problems_of
-
     other = RATES.replace("flow: rates", "flow: money").replace("Курси", "Гроші").replace("курс валют", "валюта")
     assert "doubled_entry" in {problem.code for problem in problems_of(RATES, other)}
-
-
-@given(st.text(max_size=60))
-def test_words_that_nobody_outside_explained_are_dealt_with_as_before(text: str) -> None:
-    programs = _PROGRAMS
-    talk = Conversation(programs).welcomed()
-    event = _text(text, "k")
-
-    plain = turn(programs, talk.session, event, 1)
-
-    assert "meant" not in plain.journal
 
 
 _PROGRAMS = _programs()

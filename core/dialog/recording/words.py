@@ -16,7 +16,7 @@ from core.dialog.understanding.answers import ANSWER_WORDS
 from core.dialog.understanding.currency_marks import CURRENCY_WORDS
 from core.dialog.understanding.engine_words import ENGINE_WORDS
 from core.dialog.understanding.normal import normalise
-from core.dialog.understanding.number_words import NUMBER_WORDS
+from core.dialog.understanding.number_tables import NUMBER_WORDS
 from core.dialog.understanding.small_talk import SMALL_TALK
 
 _LONGEST: Final = 200

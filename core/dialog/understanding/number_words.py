@@ -2,107 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-# One line a number from 0 to 19: the words of all four languages, in the forms that name a count of something, then in
-# those that follow "a transfer of". Soft signs and apostrophes are not looked at, as people leave them out.
-_UNDER_TWENTY: Final = (
-    "нуль ноль zero нуля ноля",
-    "один одна одну одне одно адзін адна адну one одного однієї одной аднаго адной",
-    "два дві две дзве two двох двух дзвюх",
-    "три тры three трьох трех трох",
-    "чотири четыре чатыры four чотирьох четырех чатырох",
-    "п'ять пять пяць five п'яти пяти пяці",
-    "шість шесть шэсць six шести шасці",
-    "сім семь сем seven семи сямі",
-    "вісім восемь восем eight восьми васьмі",
-    "дев'ять девять дзевяць nine дев'яти девяти дзевяці",
-    "десять дзесяць ten десяти дзесяці",
-    "одинадцять одиннадцать адзінаццаць eleven одинадцяти одиннадцати адзінаццаці",
-    "дванадцять двенадцать дванаццаць twelve дванадцяти двенадцати дванаццаці",
-    "тринадцять тринадцать трынаццаць thirteen тринадцяти тринадцати трынаццаці",
-    "чотирнадцять четырнадцать чатырнаццаць fourteen чотирнадцяти четырнадцати чатырнаццаці",
-    "п'ятнадцять пятнадцать пятнаццаць fifteen п'ятнадцяти пятнадцати пятнаццаці",
-    "шістнадцять шестнадцать шаснаццаць sixteen шістнадцяти шестнадцати шаснаццаці",
-    "сімнадцять семнадцать сямнаццаць seventeen сімнадцяти семнадцати сямнаццаці",
-    "вісімнадцять восемнадцать васямнаццаць eighteen вісімнадцяти восемнадцати васямнаццаці",
-    "дев'ятнадцять девятнадцать дзевятнаццаць nineteen дев'ятнадцяти девятнадцати дзевятнаццаці",
+from core.dialog.understanding.number_tables import (
+    ABBREVIATED,
+    AND_A_HALF,
+    HALVES,
+    HUNDRED_WORDS,
+    SCALES,
+    SMALL,
+    WHOLE_GROUPS,
+    plain,
 )
-_TENS: Final = (
-    "двадцять двадцать дваццаць twenty двадцяти двадцати дваццаці",
-    "тридцять тридцать трыццаць thirty тридцяти тридцати трыццаці",
-    "сорок сорак forty сорока сарака",
-    "п'ятдесят пятьдесят пяцьдзясят пяцьдзесят fifty п'ятдесяти пятидесяти пяцідзесяці",
-    "шістдесят шестьдесят шэсцьдзясят шэсцьдзесят sixty шістдесяти шестидесяти шасцідзесяці",
-    "сімдесят семьдесят семдзесят seventy сімдесяти семидесяти сямідзесяці",
-    "вісімдесят восемьдесят восемдзесят eighty вісімдесяти восьмидесяти васьмідзесяці",
-    "дев'яносто девяносто дзевяноста ninety дев'яноста девяноста",
-)
-_HUNDREDS: Final = (
-    "сто ста",
-    "двісті двести дзвесце двохсот двухсот двухсот",
-    "триста трыста трьохсот трехсот трохсот",
-    "чотириста четыреста чатырыста чотирьохсот четырехсот чатырохсот",
-    "п'ятсот пятьсот пяцьсот п'ятисот пятисот пяцісот",
-    "шістсот шестьсот шэсцьсот шестисот шасцісот",
-    "сімсот семьсот семсот семисот сямісот",
-    "вісімсот восемьсот восемсот восьмисот васьмісот",
-    "дев'ятсот девятьсот дзевяцьсот дев'ятисот девятисот дзевяцісот",
-)
-_HUNDRED: Final = "hundred сотня сотню сотні сотень сотни сотен соцень сотка сотку"
-_THOUSAND: Final = (
-    "тисяча тисячу тисячі тисяч тысяча тысячу тысячи тысяч тысячы тыщ тыща тыщу тыщи штука штуку штуки"
-    " thousand thousands"
-)
-_MILLION: Final = (
-    "мільйон мільйона мільйони мільйонів миллион миллиона миллионы миллионов"
-    " мільён мільёна мільёны мільёнаў million millions"
-)
-_ABBREVIATED: Final = {**dict.fromkeys("к k тис тыс".split(), 1000), "млн": 1_000_000}
-_SPECIAL: Final = {
-    **dict.fromkeys("півтораста полтораста паўтараста".split(), Decimal(150)),
-    **dict.fromkeys("півсотні полсотни паўсотні полтинник полтіннік".split(), Decimal(50)),
-    **dict.fromkeys("п'ятихатка п'ятихатку пятихатка пятихатку".split(), Decimal(500)),
-    **dict.fromkeys("півтисячі полтысячи паўтысячы".split(), Decimal(500)),
-    **dict.fromkeys("півмільйона полмиллиона паўмільёна".split(), Decimal(500_000)),
-}
-# What a scale must follow: "півтори тисячі", "пів мільйона".
-_HALVES: Final = {
-    **dict.fromkeys("півтори півтора полторы полтора паўтары паўтара".split(), Decimal("1.5")),
-    **dict.fromkeys("пів пол паў half".split(), Decimal("0.5")),
-}
-_AND_A_HALF: Final = frozenset((("з", "половиною"), ("с", "половиной"), ("з", "паловай"), ("and", "a", "half")))
+
 _HALF: Final = "½"  # How the words above are noted; nobody can write it, as it is no plain digit.
-
-
-def _table(lines: Sequence[str], first: int, step: int) -> dict[str, Decimal]:
-    return {word: Decimal(first + step * place) for place, line in enumerate(lines) for word in line.split()}
-
-
-def _plain(word: str) -> str:
-    return word.replace("ё", "е").replace("ь", "").replace("'", "")
-
-
-def _values(words: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    return {_plain(word): value for word, value in words.items()}
-
-
-_UNITS: Final = _table(_UNDER_TWENTY, 0, 1)
-_SMALL: Final = _values(_UNITS | _table(_TENS, 20, 10) | _table(_HUNDREDS, 100, 100))
-_HUNDRED_WORDS: Final = frozenset(map(_plain, _HUNDRED.split()))
-_SCALES: Final = dict.fromkeys(map(_plain, _THOUSAND.split()), 1000) | dict.fromkeys(
-    map(_plain, _MILLION.split()), 1_000_000
-)
-_WHOLE_GROUPS: Final = _values(_SPECIAL)
-_LINES: Final = (*_UNDER_TWENTY, *_TENS, *_HUNDREDS, _HUNDRED, _THOUSAND, _MILLION)
-NUMBER_WORDS: Final = frozenset(
-    (*(word for line in _LINES for word in line.split()), *_ABBREVIATED, *_SPECIAL, *_HALVES)
-    + ("a", "and", *(word for words in _AND_A_HALF for word in words))
-)
-
 Token = str | Decimal
 
 
@@ -184,9 +100,9 @@ def _with_halves(tokens: Sequence[Token]) -> Sequence[Token]:
     noted: list[Token] = []
     for token in tokens:
         noted.append(token)
-        if tuple(noted[-2:]) in _AND_A_HALF:
+        if tuple(noted[-2:]) in AND_A_HALF:
             noted[-2:] = [_HALF]
-        elif tuple(noted[-3:]) in _AND_A_HALF:
+        elif tuple(noted[-3:]) in AND_A_HALF:
             noted[-3:] = [_HALF]
         elif noted[-2:] == ["half", "a"]:
             noted.pop()
@@ -196,17 +112,17 @@ def _with_halves(tokens: Sequence[Token]) -> Sequence[Token]:
 def _take(said: _Sum, token: Token, *, last: bool) -> bool:
     if isinstance(token, Decimal):
         return said.whole_group(token)
-    word = _plain(token)
-    if word in _SMALL:
-        return said.small(_SMALL[word])
-    if word in _SCALES:
-        return said.scale(_SCALES[word])
-    if word in _ABBREVIATED:
-        return said.group is not None and said.scale(_ABBREVIATED[word])
-    if word in _HUNDRED_WORDS:
+    word = plain(token)
+    if word in SMALL:
+        return said.small(SMALL[word])
+    if word in SCALES:
+        return said.scale(SCALES[word])
+    if word in ABBREVIATED:
+        return said.group is not None and said.scale(ABBREVIATED[word])
+    if word in HUNDRED_WORDS:
         return said.hundred()
-    if word in _WHOLE_GROUPS:
-        return said.whole_group(_WHOLE_GROUPS[word])
+    if word in WHOLE_GROUPS:
+        return said.whole_group(WHOLE_GROUPS[word])
     return not last and _take_unfinished(said, word)
 
 
@@ -218,4 +134,4 @@ def _take_unfinished(said: _Sum, word: str) -> bool:
         return said.started
     if word == _HALF:
         return said.and_a_half()
-    return word in _HALVES and said.whole_group(_HALVES[word])
+    return word in HALVES and said.whole_group(HALVES[word])
