@@ -19,6 +19,7 @@ Phrase = tuple[str, str]  # The intent and one of its phrases.
 IGNORED: Final = ""  # The intent of small talk and of phrases that are to be ignored; no flow has this name.
 _AGAINST: Final = 0.5  # How much of the evidence for small talk counts against every intent.
 _NOTICEABLE: Final = 0.05  # Smaller weights take time and decide nothing.
+_DIGITS: Final = 2  # Of a share, behind the point.
 # A logistic curve from evidence to score, fitted to the development phrases in tests/understanding/dev.yaml.
 _STEEPNESS: Final = 6.8
 _MIDDLE: Final = -0.82
@@ -83,8 +84,11 @@ class NgramClassifier:
         for number, intent in enumerate([*self._intents, IGNORED]):
             for place, weight in enumerate(train(examples, intent, len(places), among.get(intent, ()))):
                 if abs(weight) > _NOTICEABLE:
-                    shares[place].append((number, weight * rarities[place]))
-        return {gram: _Known(self._rarity[gram] ** 2, tuple(shares[place])) for gram, place in places.items()}
+                    shares[place].append((number, round(weight * rarities[place], _DIGITS)))
+        # Most n-grams say the same as many others; kept once, they are where the processor has just looked.
+        kept: dict[_Known, _Known] = {}
+        known = ((gram, _Known(self._rarity[gram] ** 2, tuple(shares[place]))) for gram, place in places.items())
+        return {gram: kept.setdefault(one, one) for gram, one in known}
 
     def _example(self, intent: str, grams: tuple[str, ...], places: Mapping[str, int]) -> Example:
         values = [self._rarity[gram] for gram in grams]
