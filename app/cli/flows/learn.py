@@ -13,7 +13,7 @@ from core.dialog.compiler import Compilation
 from core.dialog.phrase_writing import NotWritable, with_phrases
 from core.dialog.problems import Problems
 from core.dialog.program import LANGS
-from core.dialog.source import read_source_file
+from core.dialog.source import read_source
 from core.dialog.system_flows import UNRECOGNISED
 from core.dialog.understanding.classifier import IGNORED
 from core.dialog.understanding.lessons import Lesson, study
@@ -25,7 +25,7 @@ _IGNORE: Final = "ignore"
 
 
 def learn(
-    file: Annotated[Path, typer.Argument(help="the labelled file")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="the labelled file")],
     folder: Folder = None,
 ) -> None:
     """Write labelled phrases into the flows, except those that would make others ambiguous; exit code 1 for those."""
@@ -56,7 +56,7 @@ def learn(
 
 
 def _read(file: Path, compilation: Compilation, problems: Problems) -> list[Lesson]:
-    source = read_source_file(file, problems)
+    source = read_source(file.read_bytes(), str(file), problems)
     if source is None:
         return []
     if not isinstance(source.data, list):

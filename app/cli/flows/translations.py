@@ -60,7 +60,7 @@ def export(
 
 @cli.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="the translated PO file")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="the translated PO file")],
     lang: Annotated[str | None, typer.Option(help="language; by default the one in the file's header")] = None,
     folder: _Folder = None,
 ) -> None:
