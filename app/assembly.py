@@ -20,6 +20,7 @@ from app.embedded.postgres import EmbeddedPostgres
 from app.embedded.redis import EmbeddedRedis
 from app.flow_folder import WrittenFlows
 from app.flow_library import FlowLibrary, signatures_of
+from app.misunderstood import Misunderstandings
 from app.pictures import PictureLinks
 from app.settings import Settings
 from app.understanding import open_understanding
@@ -205,7 +206,7 @@ class Teller:
         )  # fmt: skip
         self._stack.push_async_callback(self._stop_sending)
         self.turns = Turns(
-            store=self.store, writer=self.writer, pool=self.pool, decide=Conversation(self.library), clock=self.clock,
+            store=self.store, writer=self.writer, pool=self.pool, decide=self._conversation(), clock=self.clock,
             keyring=self.keyring, on_outbox=self._on_outbox, on_calls=self._on_calls,
             prepare=open_understanding(self.settings, self.transport, lambda: self.library.programs, self.clock),
         )  # fmt: skip
@@ -214,6 +215,12 @@ class Teller:
             store=self.store, pool=self.pool, clock=self.clock, sending=self.delivery if sends else None,
             turns=self.turns if self.roles & {"web", "operations"} else None, wait_nonce=wait_nonce,
         )  # fmt: skip
+
+    def _conversation(self) -> Conversation:
+        self.unclear = Misunderstandings(self.pool, self.clock) if self.settings.collect_phrases else None
+        if self.unclear is not None:
+            self._stack.push_async_callback(self.unclear.flush)
+        return Conversation(self.library, self.unclear)
 
     def _build_operations(self) -> None:
         self.operations = OperationsService(
@@ -226,6 +233,8 @@ class Teller:
         loops = [self.sweeper.serve(), self.library.serve(lambda: asyncpg.connect(self.dsn))]
         if self.settings.flows_watch:
             loops.append(self.library.watch())
+        if self.unclear is not None:
+            loops.append(self.unclear.serve())
         if "operations" in self.roles:
             loops.append(self.operations.serve())
         if not self._shared:

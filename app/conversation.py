@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from app.misunderstood import Misunderstandings
 from core.dialog.contracts import BankEvent, CallResult, Event, Grant, Seal
 from core.dialog.engine import turn
 from core.dialog.program import ProgramSet
@@ -38,16 +39,22 @@ class FixedFlows:
 
 
 class Conversation:
-    """The engine as `core.messages.turn.Decide`, always with the flows that run now."""
+    """The engine as `core.messages.turn.Decide`, always with the flows that run now.
 
-    def __init__(self, flows: Flows) -> None:
+    `unclear`: who collects what was not understood.
+    """
+
+    def __init__(self, flows: Flows, unclear: Misunderstandings | None = None) -> None:
         self._flows = flows
+        self._unclear = unclear
 
     def __call__(self, conversation: str, state: str, event: Event, now_ms: int) -> Decision:
         session = decode_session(state) if state else None
         if session is not None:
             self._flows.need(session)
         turned = turn(self._flows.programs, session, event, now_ms)
+        if self._unclear is not None and "notes" in turned.journal:
+            self._unclear.note(conversation, event, turned.journal)
         return Decision(
             state=encode_session(turned.session).decode(),
             wake_at_ms=turned.wake_at or None,

@@ -104,6 +104,7 @@ class Settings(BaseSettings):
     flow_channels: list[Literal["telegram", "viber", "whatsapp", "messenger", "sms"]] = Field(
         default_factory=list, description="channels that flows are checked for; empty: the configured ones, or else all"
     )
+    collect_phrases: bool = Field(True, description="keep what was not understood for 30 days, without who wrote it")
     lease_s: int = Field(30, ge=2, le=600, description="after how long a dead process's work is taken over")
     register_webhooks: bool = Field(True, description="tell the messengers our address at start")
     database: DatabaseSettings = DatabaseSettings()

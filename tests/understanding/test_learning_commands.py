@@ -2,62 +2,38 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import pytest
 from typer.testing import CliRunner
 
 from app.cli.flows import cli
-from core.dialog.understanding.misunderstood import Heard
-from core.messages.misunderstood_store import misunderstood
+from core.messages.misunderstood_store import count
 from tests.understanding.phrase_sets import FLOWS
 
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
-
-async def _journal(db: asyncpg.Pool, conversation: str, version: int, entry: dict[str, Any], **ago: int) -> None:
-    await db.execute(
-        "INSERT INTO journal (conversation, version, at, entry) VALUES ($1, $2, $3, $4)",
-        conversation, version, NOW - timedelta(**ago), json.dumps(entry),
-    )  # fmt: skip
-
-
-async def test_messages_that_were_not_understood_are_found_with_what_was_picked(database: asyncpg.Pool) -> None:
-    await _journal(database, "c1", 1, {"event": "text", "text": "де гроші", "notes": ["asked which flow"]})
-    await _journal(database, "c1", 2, {"event": "button", "notes": ["meant balance"]})
-    await _journal(database, "c2", 1, {"event": "text", "text": "курс", "notes": ["not understood"]})
-    await _journal(database, "c2", 2, {"event": "text", "text": "переказ", "path": ["card_transfer.login"]})
-    await _journal(database, "c3", 1, {"event": "text", "text": "старе", "notes": ["not understood"]}, days=8)
-    await _journal(database, "c4", 1, {"event": "text", "text": "хто", "notes": ["asked which flow"]})
-    await _journal(database, "c4", 2, {"event": "timer", "arms": ["did_you_mean.which:expired"]})
-
-    async with database.acquire() as db:
-        found = await misunderstood(db, NOW - timedelta(days=7))
-
-    assert sorted(found, key=lambda one: one.conversation) == [
-        Heard("де гроші", "c1", "balance"),
-        Heard("курс", "c2"),
-        Heard("хто", "c4"),
-    ]
-
-
-def test_the_command_writes_a_file_to_label(
-    database_url: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_the_command_writes_a_file_to_label(
+    database: asyncpg.Pool, database_url: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    async with database.acquire() as db:
+        await count(
+            db, {("скільки там", ""): 3, ("скільки там", "balance"): 1, ("ну", ""): 1}, datetime.now(UTC).date()
+        )
     monkeypatch.setenv("TELLER_DATABASE__URL", database_url)
     monkeypatch.setenv("TELLER_REDIS__URL", redis_url)
     out = tmp_path / "labels.yaml"
+    command = ["misunderstood", str(FLOWS), "--since", "2d", "--times", "2", "--out", str(out)]
 
-    result = CliRunner().invoke(cli, ["misunderstood", str(FLOWS), "--since", "2d", "--out", str(out)])
+    result = await asyncio.to_thread(CliRunner().invoke, cli, command)
 
     assert result.exit_code == 0, result.output
-    assert "0 phrases" in result.output
-    assert out.read_text().endswith("[]\n")
+    assert "1 phrases" in result.output
+    assert "- phrase: скільки там" in out.read_text()
+    assert "  chosen: {balance: 1}" in out.read_text()
 
 
 def test_a_span_of_time_that_is_none_is_refused() -> None:

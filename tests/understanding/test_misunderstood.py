@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -9,23 +10,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.dialog.understanding.misunderstood import Heard, as_yaml, collect, language_of_letters, presentable
+from core.dialog.understanding.misunderstood import Misunderstood, as_yaml, language_of_letters, presentable
 from tests.dialog.conversation import Conversation
 from tests.dialog.test_understanding import BALANCE, DOUBTFUL, TRANSFER, programs_with
-
-
-def test_equal_phrases_are_counted_together_those_of_most_people_first() -> None:
-    found = collect(
-        [
-            Heard("Скільки там?", "c1"),
-            Heard("скільки   там", "c1", chosen="balance"),
-            Heard("курс!", "c1"),
-            Heard("курс", "c2", chosen="none"),
-        ]
-    )
-
-    assert [(one.phrase, one.times, one.people) for one in found] == [("курс", 2, 2), ("скільки там", 2, 1)]
-    assert found[1].chosen == {"balance": 1}
 
 
 @pytest.mark.parametrize(
@@ -52,11 +39,24 @@ def test_no_digit_is_ever_shown(text: str) -> None:
 
 @given(st.lists(st.text(min_size=1, max_size=60), max_size=8))
 def test_the_file_to_label_can_be_read_whatever_was_written(texts: list[str]) -> None:
-    found = collect(Heard(text, f"c{place}") for place, text in enumerate(texts))
+    found = [Misunderstood(phrase, 2) for text in texts if (phrase := presentable(text))]
 
     read: Any = yaml.load(as_yaml(found, [[("balance", 0.4)] for _ in found]), Loader=yaml.BaseLoader)  # noqa: S506
 
     assert [one["phrase"] for one in read] == [one.phrase for one in found]
+
+
+def test_the_file_says_how_often_and_what_was_picked() -> None:
+    one = Misunderstood("скільки там", 3, Counter(balance=2, none=1))
+
+    assert as_yaml([one], [[("balance", 0.41)]]).splitlines()[2:] == [
+        "- phrase: скільки там",
+        "  lang: uk",
+        "  label:",
+        "  times: 3",
+        "  nearest: {balance: 0.41}",
+        "  chosen: {balance: 2, none: 1}",
+    ]
 
 
 @pytest.mark.parametrize(

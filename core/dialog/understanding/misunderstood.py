@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,44 +21,17 @@ _UKRAINIAN: Final = re.compile("[іїєґ]")
 _RUSSIAN: Final = re.compile("[ыэъё]")
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A message that was not understood. `chosen`: what was picked when the customer was asked which flow is meant."""
-
-    text: str
-    conversation: str
-    chosen: str = ""
-
-
 @dataclass(slots=True)
 class Misunderstood:
-    """`people`: in how many conversations; `chosen`: how often which flow was picked, "none" for none of them."""
+    """`chosen`: how often which flow was picked when it was asked which is meant, "none" for none of them."""
 
     phrase: str
     times: int = 0
-    people: int = 0
     chosen: Counter[str] = field(default_factory=Counter)
 
     @property
     def lang(self) -> str:
         return language_of_letters(self.phrase)
-
-
-def collect(heard: Iterable[Heard]) -> list[Misunderstood]:
-    """Equal phrases together, those of most people first."""
-    found: dict[str, Misunderstood] = {}
-    whose: dict[str, set[str]] = {}
-    for one in heard:
-        phrase = presentable(one.text)
-        if not phrase:
-            continue
-        whose.setdefault(phrase, set()).add(one.conversation)
-        entry = found.setdefault(phrase, Misunderstood(phrase))
-        entry.times += 1
-        entry.people = len(whose[phrase])
-        if one.chosen:
-            entry.chosen[one.chosen] += 1
-    return sorted(found.values(), key=lambda one: (-one.people, -one.times, one.phrase))
 
 
 def presentable(text: str) -> str:
@@ -107,7 +80,6 @@ def as_yaml(found: Sequence[Misunderstood], nearest: Sequence[Sequence[tuple[str
             f"  lang: {one.lang}",
             "  label:",
             f"  times: {one.times}",
-            f"  people: {one.people}",
         ]
         lines += [f"  nearest: {{{', '.join(f'{name}: {score:.2f}' for name, score in guesses)}}}"] if guesses else []
         chosen = ", ".join(f"{name}: {count}" for name, count in one.chosen.most_common())
