@@ -12,9 +12,11 @@ from typing import Final
 from core.dialog.contracts import Span
 
 # The sign, what opens and what closes a run, and a sign that looks alike and means nothing.
-_MARKS: Final = tuple(
-    (sign, re.compile(rf"(?<!\w){re.escape(sign)}(?=\S)"), re.compile(rf"(?<=\S){re.escape(sign)}(?!\w)"), look)
-    for sign, look in (("*", "\u2217"), ("_", "\uff3f"), ("~", "\u223c"), ("`", "\u02cb"))
+_MARKS: Final = (
+    ("*", re.compile(r"(?<!\w)\*(?=\S)"), re.compile(r"(?<=\S)\*(?!\w)"), "\u2217"),
+    ("_", re.compile(r"(?<!\w)_(?=\S)"), re.compile(r"(?<=\S)_(?!\w)"), "\uff3f"),
+    ("~", re.compile(r"(?<!\w)~(?=\S)"), re.compile(r"(?<=\S)~(?!\w)"), "\u223c"),
+    ("`", re.compile("`"), re.compile("`"), "\u02cb"),
 )
 _SIGNS: Final = {"bold": "*", "italic": "_", "code": "```"}
 # The longest pair of signs around a run.
