@@ -38,7 +38,7 @@ PERSON: Final = "person"
 _REF: Final = re.compile(r"[A-Za-z0-9_=-]{1,250}")
 _PHONE: Final = re.compile(r"\+?\d[\d\s().-]{6,30}", re.ASCII)
 # The form of the outbox ids that our messages carry as `metadata`.
-_OUTBOX_ID: Final = re.compile(r"[a-z0-9]{20}")
+_OUTBOX_ID: Final = re.compile(r"[0-9A-Z]{20}")
 _Shape = TypeVar("_Shape")
 
 

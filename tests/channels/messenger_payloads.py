@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.dialog.contracts import Contact, Media
+from core.kernel.ids import derived_id
 from tests.channels.platforms import APP_ID, MESSENGER, PAGE_ID
 
 Case = tuple[dict[str, Any], dict[str, Any]]
@@ -135,7 +136,7 @@ CASES: dict[str, Case] = {
     ),
     "message of tomorrow": (message(hologram=5), {"kind": "unsupported", "should_reply": True}),
     "own echo": (echo(app_id=int(APP_ID), metadata="x"), IGNORED),
-    "own echo by the id of our message": (echo(metadata="0123456789abcdefghij"), IGNORED),
+    "own echo by the id of our message": (echo(metadata=derived_id(20, "outbox", "messenger:24", 1, 0)), IGNORED),
     "a person writes in the page's inbox": (
         echo(app_id=26390203743090),
         {"kind": "echo", "payload": "person", "conversation": PERSON, "user": PERSON, "text": "", **SILENT},
