@@ -71,7 +71,10 @@ def _channels(settings: Settings) -> Check:
     channels = open_channels(settings, HttpTransport(), SystemClock())
     if channels:
         return Check("channels", "ok", ", ".join(sorted(channels)))
-    remedy = "set TELLER_TELEGRAM__TOKEN or TELLER_VIBER__TOKEN; `teller demo` needs neither"
+    remedy = (
+        "set TELLER_TELEGRAM__TOKEN, TELLER_VIBER__TOKEN, TELLER_WHATSAPP__TOKEN or TELLER_MESSENGER__PAGE_TOKEN; "
+        "`teller demo` needs none"
+    )
     return Check("channels", "warn", "no messenger is configured", remedy)
 
 
@@ -171,6 +174,8 @@ def _servers(settings: Settings) -> list[tuple[str, str]]:
         servers.append(("Telegram", settings.telegram.api_url))
     if settings.viber.token.get_secret_value():
         servers.append(("Viber", settings.viber.api_url))
+    if settings.whatsapp.token.get_secret_value() or settings.messenger.page_token.get_secret_value():
+        servers.append(("Graph API", settings.meta.graph_url))
     return servers
 
 

@@ -55,6 +55,28 @@ class ViberSettings(_Group):
     sender_name: str = Field("Teller", max_length=28, description="the name customers see")
 
 
+class MetaSettings(_Group):
+    app_id: str = Field("", description="number of Meta's app; tells our own messages in a page's inbox from others")
+    app_secret: SecretStr = Field(SecretStr(""), description="signs the webhooks of WhatsApp and Messenger")
+    verify_token: SecretStr = Field(SecretStr(""), description="your own word for the handshake of both webhooks")
+    graph_url: str = Field("https://graph.facebook.com/v26.0", description="root of the Graph API with its version")
+
+
+class WhatsAppSettings(_Group):
+    token: SecretStr = Field(SecretStr(""), description="access token of a system user; empty: the channel is off")
+    phone_number_id: str = Field("", description="id of the bank's number")
+    waba_id: str = Field("", description="id of the business account that the number belongs to")
+    template: str = Field("", description="approved template with one parameter, the text, for after the 24 hours")
+    template_languages: str = Field("uk", description="its languages, divided by commas; the first stands in for all")
+
+
+class MessengerSettings(_Group):
+    page_id: str = Field("", description="id of the bank's page")
+    page_token: SecretStr = Field(SecretStr(""), description="access token of the page; empty: the channel is off")
+    template: str = Field("", description="approved utility template with one parameter, for after the 24 hours")
+    template_languages: str = Field("uk", description="its languages, divided by commas; the first stands in for all")
+
+
 class KeycloakSettings(_Group):
     url: str = Field("", description="root of the identity server; empty: the bank's own address")
     realm: str = Field("teller", description="realm of the token endpoint")
@@ -111,6 +133,9 @@ class Settings(BaseSettings):
     redis: RedisSettings = RedisSettings()
     telegram: TelegramSettings = TelegramSettings()
     viber: ViberSettings = ViberSettings()
+    meta: MetaSettings = MetaSettings()
+    whatsapp: WhatsAppSettings = WhatsAppSettings()
+    messenger: MessengerSettings = MessengerSettings()
     keycloak: KeycloakSettings = KeycloakSettings()
     bank: BankSystemsSettings = BankSystemsSettings()
     dialogflow: DialogflowSettings = DialogflowSettings()

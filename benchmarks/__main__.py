@@ -9,6 +9,7 @@ from typing import Final
 
 import uvloop
 
+from benchmarks.channels import measure_channels
 from benchmarks.cores import pinned, two_cores
 from benchmarks.parts import measure_parts
 from benchmarks.report import FLOOR_RATE, render
@@ -26,7 +27,7 @@ def main() -> int:
         cores = two_cores()
         measured = uvloop.run(measure(cores, QUICK if quick else WHOLE, _tell))
         with pinned(cores.server):
-            parts = measure_parts()
+            parts = [*measure_parts(), *measure_channels()]
     except TellerError as error:
         _tell(f"{error.code}: {error.detail}")
         return 1

@@ -13,6 +13,7 @@ from core.messages.channels import SignatureRefused, Unreadable
 
 BODY_BYTES_MAX: Final = 4 * 1024 * 1024
 
+_FILE_NAME_MAX: Final = 255
 _Shape = TypeVar("_Shape")
 # Escaped backslashes and whole surrogate pairs are matched first, so that neither is taken apart.
 _ESCAPES: Final = re.compile(
@@ -55,9 +56,15 @@ def decode_body(decoder: msgspec.json.Decoder[_Shape], body: bytes) -> _Shape:
 
 
 def decode_part(decoder: msgspec.json.Decoder[_Shape], part: msgspec.Raw, name: str) -> _Shape:
-    """Decode a part that was left raw until its shape was known. Raises `Unreadable`."""
+    """Decode a part that was left raw until its shape was known, as `decode_body` does. Raises `Unreadable`."""
     try:
         return decoder.decode(part)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        repaired = repair_escapes(bytes(part))
+        if repaired == bytes(part):
+            raise Unreadable(f"{name} is not of its shape: {_place(error)}") from None
+    try:
+        return decoder.decode(repaired)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(f"{name} is not of its shape: {_place(error)}") from None
 
@@ -84,6 +91,12 @@ def visible_text(text: str) -> str:
 def start_payload(payload: str) -> str:
     """The payload of a start link, or "" when it is none: people type and forge them."""
     return payload if _START_PAYLOAD.fullmatch(payload) else ""
+
+
+def file_name(received: str) -> str:
+    """A file's name as a customer's phone gave it: no folders, no signs that nobody sees, 255 characters at most."""
+    last = received.replace("\\", "/").rpartition("/")[2]
+    return "".join(sign for sign in last if sign.isprintable())[:_FILE_NAME_MAX]
 
 
 def _draws(sign: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ import typer
 
 from app.channels import open_channels
 from app.settings import Settings
+from core.dialog.contracts import InboundEvent
 from core.kernel.clock import SystemClock
 from core.kernel.masking import mask_value
 from core.messages.channels import SignatureRefused, Unreadable
@@ -27,7 +29,7 @@ def _group() -> None:
 
 @cli.command()
 def webhook(
-    channel: Annotated[str, typer.Option(help="telegram or viber")],
+    channel: Annotated[str, typer.Option(help="telegram, viber, whatsapp or messenger")],
     headers: Annotated[Path | None, typer.Option(help="file of `Name: value` lines")] = None,
 ) -> None:
     """Read a webhook's body from standard input: is it authentic, and which events does it hold?"""
@@ -44,8 +46,13 @@ def webhook(
     except SignatureRefused as error:
         typer.echo(f"signature: refused, {error.detail}")
     try:
-        for event in channels[channel].read(body):
-            typer.echo(json.dumps(mask_value(msgspec.to_builtins(event)), ensure_ascii=False, indent=1))
+        _show(channels[channel].read(body))
     except Unreadable as error:
+        _show(error.events)
         typer.echo(f"unreadable: {error.detail}")
         raise typer.Exit(1) from error
+
+
+def _show(events: Sequence[InboundEvent]) -> None:
+    for event in events:
+        typer.echo(json.dumps(mask_value(msgspec.to_builtins(event)), ensure_ascii=False, indent=1))

@@ -1,1 +1,5 @@
-"""Messenger: what it can do, for checking flows; the channel itself is still to come."""
+"""Messenger: Messenger Platform over webhooks."""
+
+from bots.messenger.channel import MessengerAccount, MessengerChannel
+
+__all__ = ["MessengerAccount", "MessengerChannel"]

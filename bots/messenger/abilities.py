@@ -27,3 +27,12 @@ ABILITIES: Final = Abilities(
     source="https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/quick-replies",
     checked="2026-11-25",
 )
+
+# Button template and quick replies: the payload.
+PAYLOAD_MAX: Final = 1000
+# Generic template: 10 cards of 3 buttons.
+CARDS_MAX: Final = 10
+# Attachment upload: 25 MB.
+FILE_BYTES_MAX: Final = 25 * 1024 * 1024
+# Links that become buttons; more of them are lines of the text.
+LINK_BUTTONS_MAX: Final = 3

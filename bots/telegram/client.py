@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import msgspec
 
+from bots import multipart
 from bots.refusal import platform_words
-from bots.telegram import multipart
 from bots.telegram.abilities import DOCUMENT_BYTES_MAX, PICTURE_BYTES_MAX
 from core.messages.channels import (
     BadMessage,

@@ -1,1 +1,5 @@
-"""WhatsApp: what it can do, for checking flows; the channel itself is still to come."""
+"""WhatsApp: Cloud API over webhooks."""
+
+from bots.whatsapp.channel import WhatsAppAccount, WhatsAppChannel
+
+__all__ = ["WhatsAppAccount", "WhatsAppChannel"]

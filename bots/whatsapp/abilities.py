@@ -20,8 +20,21 @@ ABILITIES: Final = Abilities(
     ask_location=True,
     window_h=24,
     delete_inbound=False,
-    proves_contact=False,
-    deep_link="https://wa.me/{bot}?text={payload}",
+    proves_contact=True,
+    deep_link="https://wa.me/{bot}?text=START-{payload}",
     source="https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/interactive-reply-buttons-messages",
     checked="2026-11-25",
 )
+
+# Interactive list messages: the row's description, and its id (a reply button's id may have 256 characters).
+ROW_DESCRIPTION_MAX: Final = 72
+TOKEN_MAX: Final = 200
+# Lists that one message may become; a person reads no more of them.
+LISTS_MAX: Final = 3
+# Links that become messages with a button of their own; more of them are lines of the text.
+LINK_BUTTONS_MAX: Final = 3
+# Messages: `biz_opaque_callback_data`.
+CALLBACK_DATA_MAX: Final = 512
+# Media: 5 MB for pictures, 100 MB for documents.
+PICTURE_BYTES_MAX: Final = 5 * 1024 * 1024
+DOCUMENT_BYTES_MAX: Final = 100 * 1024 * 1024

@@ -50,7 +50,8 @@ class InboundEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened in a messenger, whatever the messenger. Made by `bots/*/inbound.py` only.
 
     `conversation` and `user` are the platform's opaque ids as strings; `dedupe_key` is unique per channel and event
-    (channels.md 1.1). `payload`: button token (kind button) or start/referral payload. `sent_at` in ms.
+    (channels.md 1.1). `payload`: button token (kind button) or start/referral payload; `identity_changed`
+    where a `system` event says so, `person` where an `echo` is what a person of the bank wrote. `sent_at` in ms.
     `should_reply` false: recorded, never answered. `callback`: id to acknowledge on platforms that want it.
     `answer_inline`: the first answer must go out in the HTTP response (Viber conversation_started).
     `meant`: the intent that an understanding outside of the engine heard in the text, "" where it was not asked.

@@ -26,7 +26,7 @@ _SECRET_KEYS: Final = frozenset(
     """
     authorization cookie api_key token auth_token access_token refresh_token client_secret password secret
     session_id sessionid cvv cvc cvv2 pin code otp pan card_number
-    x_viber_auth_token x_telegram_bot_api_secret_token
+    x_viber_auth_token x_telegram_bot_api_secret_token appsecret_proof
     """.split()
 )
 _SECRET_ENDINGS: Final = ("_password", "_secret", "_token", "_pin", "_cvv", "_otp", "_pan")

@@ -1,4 +1,7 @@
-"""`POST /webhooks/<channel>`: plain ASGI, because every microsecond here is paid by every message of every customer."""
+"""`POST /webhooks/<channel>`: plain ASGI, because every microsecond here is paid by every message of every customer.
+
+`GET` there is the handshake of the platforms that want one.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from urllib.parse import parse_qsl
 import structlog
 
 from core.kernel.errors import TellerError
-from core.messages.channels import Channel, SignatureRefused, Unreadable
+from core.messages.channels import Channel, Handshaking, SignatureRefused, Unreadable
 from core.messages.service import Messages
 
 BODY_MAX: Final = 4 * 1024 * 1024
@@ -40,10 +43,14 @@ class WebhookApp:
         channel = self._channels.get(scope["path"][len(_PREFIX) :])
         if channel is None:
             await _answer(send, 404)
-        elif scope["method"] != "POST":
-            await _answer(send, 405, headers=[(b"allow", b"POST")])
-        else:
+        elif scope["method"] == "POST":
             await self._post(channel, scope, receive, send)
+        elif not isinstance(channel, Handshaking):
+            await _answer(send, 405, headers=[(b"allow", b"POST")])
+        elif scope["method"] == "GET":
+            await _shake_hands(channel, scope, send)
+        else:
+            await _answer(send, 405, headers=[(b"allow", b"GET, POST")])
 
     async def _post(self, channel: Channel, scope: Scope, receive: Receive, send: SendAsgi) -> None:
         try:
@@ -61,7 +68,7 @@ class WebhookApp:
         try:
             events = channel.read(body)
         except Unreadable as error:
-            await self._answer_after(self._messages.quarantine(channel.name, error.detail, body), send)
+            await self._answer_after(self._messages.receive_readable(channel, error, body), send)
             return
         if len(events) == 1:
             await self._answer_after(self._messages.receive(channel, events[0]), send)
@@ -75,6 +82,17 @@ class WebhookApp:
             await _answer(send, error.http_status, headers=[(b"retry-after", b"1")] if error.retryable else [])
             return
         await _answer(send, 200, answer)
+
+
+async def _shake_hands(channel: Handshaking, scope: Scope, send: SendAsgi) -> None:
+    try:
+        challenge = channel.handshake(_query(scope))
+    except SignatureRefused as error:
+        _log.warning("handshake_refused", path=scope["path"], detail=error.detail)
+        await _answer(send, 403)
+        return
+    # Whoever knows the verify token chooses these bytes: no browser may take them for a page.
+    await _answer(send, 200, challenge, [(b"x-content-type-options", b"nosniff")], kind=b"text/plain; charset=utf-8")
 
 
 def _query(scope: Scope) -> dict[str, str]:
@@ -103,9 +121,12 @@ async def _read(receive: Receive) -> bytes:
 
 
 async def _answer(
-    send: SendAsgi, status: int, body: bytes = b"", headers: list[tuple[bytes, bytes]] | None = None
+    send: SendAsgi,
+    status: int,
+    body: bytes = b"",
+    headers: list[tuple[bytes, bytes]] | None = None,
+    kind: bytes = b"application/json",
 ) -> None:
-    kind = [(b"content-type", b"application/json")] if body else []
-    length = [(b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": [*length, *kind, *(headers or [])]})
+    own = [(b"content-length", str(len(body)).encode()), *([(b"content-type", kind)] if body else [])]
+    await send({"type": "http.response.start", "status": status, "headers": [*own, *(headers or [])]})
     await send({"type": "http.response.body", "body": body})

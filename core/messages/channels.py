@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -19,10 +19,18 @@ class SignatureRefused(TellerError):
 
 
 class Unreadable(TellerError):
-    """An authentic webhook whose body cannot be read. Answered 200 and quarantined, or it would come for ever."""
+    """An authentic webhook of which something cannot be read. Answered 200 and quarantined, or it would come for ever.
+
+    `part`: the elements that could not be read, b"" for the whole body. `events`: those beside them, to be handled.
+    """
 
     code = "webhook_unreadable"
     http_status = 200
+
+    def __init__(self, detail: str, *, part: bytes = b"", events: tuple[InboundEvent, ...] = ()) -> None:
+        super().__init__(detail)
+        self.part = part
+        self.events = events
 
 
 class SendError(TellerError):
@@ -117,6 +125,7 @@ class WireCall(msgspec.Struct, frozen=True, kw_only=True):
     `file_name` what that file is called.
 
     `optional`: a failure of this call (acknowledging a button, deleting a message) never holds up the next ones.
+    `outside_window`: the payload that says the same by a template, sent where the platform's service window is over.
     """
 
     method: str
@@ -124,6 +133,7 @@ class WireCall(msgspec.Struct, frozen=True, kw_only=True):
     upload: str = ""
     file_name: str = "picture.png"
     optional: bool = False
+    outside_window: dict[str, Any] | None = None
 
 
 class Transport(Protocol):
@@ -144,7 +154,8 @@ class Channel(Protocol):
         ...
 
     def read(self, body: bytes) -> list[InboundEvent]:
-        """Every event in the body, unknown ones as kind `ignored`. Raises `Unreadable` for what cannot be read."""
+        """Every event in the body, unknown ones as kind `ignored`. Raises `Unreadable` for what cannot be read, with
+        the events that can."""
         ...
 
     def render(
@@ -170,4 +181,13 @@ class Channel(Protocol):
 
     async def register(self, webhook_url: str) -> None:
         """Tell the platform where to send webhooks. The web server must already be listening. Raises a `SendError`."""
+        ...
+
+
+@runtime_checkable
+class Handshaking(Protocol):
+    """A channel whose platform checks the address of the webhook by a GET before it sends anything there."""
+
+    def handshake(self, query: Mapping[str, str]) -> bytes:
+        """The text to answer. Raises `SignatureRefused` unless the platform proves to be ours."""
         ...

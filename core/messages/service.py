@@ -13,7 +13,7 @@ from core.dialog.contracts import Event, InboundEvent
 from core.kernel.clock import Clock, moment
 from core.kernel.errors import TellerError, where
 from core.kernel.masking import mask_text
-from core.messages.channels import Channel
+from core.messages.channels import Channel, Unreadable
 from core.messages.store import MessageStore, StoreUnavailable
 from core.messages.turn import TurnResult, Turns
 
@@ -47,6 +47,11 @@ class Messages:
             if isinstance(result, BaseException):
                 raise result
         return next((result for result in results if isinstance(result, bytes) and result), b"")
+
+    async def receive_readable(self, channel: Channel, error: Unreadable, body: bytes) -> bytes:
+        """A webhook of which something cannot be read: that is kept for a person, everything beside it is handled."""
+        await self.quarantine(channel.name, error.detail, error.part or body)
+        return await self.receive_all(channel, error.events)
 
     async def proceed(self, conversation: str, dedupe_key: str, event: Event) -> None:
         """An event from inside the house. Raises StoreUnavailable when it must be brought again."""

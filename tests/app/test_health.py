@@ -12,7 +12,17 @@ from pydantic import SecretStr
 
 from app.database import with_database
 from app.health import Check, checks_of
-from app.settings import BankSystemsSettings, DatabaseSettings, RedisSettings, Settings, TelegramSettings, ViberSettings
+from app.settings import (
+    BankSystemsSettings,
+    DatabaseSettings,
+    MessengerSettings,
+    MetaSettings,
+    RedisSettings,
+    Settings,
+    TelegramSettings,
+    ViberSettings,
+    WhatsAppSettings,
+)
 
 SECRET = SecretStr("a master secret of tests")
 
@@ -43,14 +53,17 @@ async def test_where_all_is_well_every_check_says_so(configured: Settings, liste
         token=SecretStr("12345:token_of_tests"), webhook_secret=SecretStr("hook"), api_url=listening
     )
     configured.viber = ViberSettings(token=SecretStr("viber-token"), api_url=listening)
+    configured.meta = MetaSettings(app_secret=SecretStr("key"), verify_token=SecretStr("word"), graph_url=listening)
+    configured.whatsapp = WhatsAppSettings(token=SecretStr("wa-token"), phone_number_id="88", waba_id="99")
+    configured.messenger = MessengerSettings(page_token=SecretStr("page-token"), page_id="77")
     configured.bank = BankSystemsSettings(base_url=listening)
     found = await verdicts(configured)
     assert {check.verdict for check in found.values()} == {"ok"}
     assert set(found) == {
         "secret", "channels", "flows", "pictures", "database", "clock", "redis", "release", "bank",
-        "Telegram server", "Viber server",
+        "Telegram server", "Viber server", "Graph API server",
     }  # fmt: skip
-    assert found["channels"].finding == "telegram, viber"
+    assert found["channels"].finding == "messenger, telegram, viber, whatsapp"
 
 
 async def test_without_messenger_and_bank_it_works_but_says_what_is_missing(configured: Settings) -> None:

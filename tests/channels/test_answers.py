@@ -15,9 +15,10 @@ from core.messages.channels import (
     RecipientGone,
     RetryLater,
     SendError,
+    WindowClosed,
     WireCall,
 )
-from tests.channels.platforms import TELEGRAM, VIBER, Platform, ScriptedTransport
+from tests.channels.platforms import MESSENGER, TELEGRAM, VIBER, WHATSAPP, Platform, ScriptedTransport
 
 Reply = tuple[int, bytes]
 HTML = b"<html><head><title>502 Bad Gateway</title></head></html>"
@@ -30,6 +31,11 @@ def refused(code: int, description: str, **parameters: Any) -> Reply:
 
 def status(number: Any, message: str = "refused") -> Reply:
     return 200, json.dumps({"status": number, "status_message": message, "chat_hostname": "SN-1"}).encode()
+
+
+def graph(code: int, subcode: int | None = None, http: int = 400, **more: Any) -> Reply:
+    error = {"message": "(#1) refused", "type": "OAuthException", "code": code, "fbtrace_id": "A1", **more}
+    return http, json.dumps({"error": {**error, **({"error_subcode": subcode} if subcode else {})}}).encode()
 
 
 TELEGRAM_ANSWERS: list[tuple[Reply, type[SendError]]] = [
@@ -75,7 +81,52 @@ VIBER_ANSWERS: list[tuple[Reply, type[SendError]]] = [
     (status("0"), OutcomeUnknown),
     ((200, b"[" * 100_000), OutcomeUnknown),
 ]
+GRAPH_ANSWERS: list[tuple[Reply, type[SendError]]] = [
+    *((graph(code), RetryLater) for code in (1, 2, 4)),
+    (graph(999_999, http=500), RetryLater),
+    (graph(999_999, http=503), RetryLater),
+    (graph(999_999, http=429), RetryLater),
+    (graph(999_999, is_transient=True), RetryLater),
+    (graph(100, is_transient=True), RetryLater),
+    ((500, b""), RetryLater),
+    ((502, HTML), RetryLater),
+    ((429, HTML), RetryLater),
+    *((graph(code), Misconfigured) for code in (0, 3, 10, 190, 200, 210, 299, 368)),
+    (graph(190, 463, http=401), Misconfigured),
+    (graph(100, 33), Misconfigured),
+    (graph(999_999, http=401), Misconfigured),
+    (graph(999_999, http=404), Misconfigured),
+    ((404, HTML), Misconfigured),
+    ((302, b""), Misconfigured),
+    (graph(100), BadMessage),
+    (graph(999_999), BadMessage),
+    ((413, HTML), BadMessage),
+    ((200, HTML), OutcomeUnknown),
+    ((200, b""), OutcomeUnknown),
+    ((200, b"{}"), OutcomeUnknown),
+    ((200, b"[" * 100_000), OutcomeUnknown),
+    ((200, b'{"messages":[],"recipient_id":"24"}'), OutcomeUnknown),
+]
+WHATSAPP_ANSWERS: list[tuple[Reply, type[SendError]]] = [
+    *((graph(code), RetryLater) for code in (130429, 131056, 80007, 131000, 131016, 131057, 133004)),
+    (graph(131047), WindowClosed),
+    *((graph(code), RecipientGone) for code in (131026, 131021)),
+    *((graph(code), BadMessage) for code in (131049, 131050, 131062, 130472, 131008, 131009, 131053, 132000, 132001)),
+    *((graph(code), Misconfigured) for code in (131005, 131042, 131031, 131045, 133010)),
+]
+MESSENGER_ANSWERS: list[tuple[Reply, type[SendError]]] = [
+    *((graph(code), RetryLater) for code in (1200, 613, 17, 32)),
+    (graph(10, 2018278), WindowClosed),
+    *((graph(*code), RecipientGone) for code in ((551, None), (551, 1545041), (200, 1545041), (100, 2018001))),
+    *((graph(*code), BadMessage) for code in ((10, 2018300), (100, 2018008), (100, 2018047), (100, 2018074))),
+    (graph(100, 2018294), BadMessage),
+    *((graph(*code), Misconfigured) for code in ((10, 1893063), (230, None))),
+]
 ROWS = [
+    *(pytest.param(WHATSAPP, *row, id=f"whatsapp {row[0][0]} {row[0][1][-60:]!r}") for row in GRAPH_ANSWERS),
+    *(pytest.param(MESSENGER, *row, id=f"messenger {row[0][0]} {row[0][1][-60:]!r}") for row in GRAPH_ANSWERS),
+    *(pytest.param(WHATSAPP, *row, id=f"whatsapp {row[0][1][-60:]!r}") for row in WHATSAPP_ANSWERS),
+    *(pytest.param(MESSENGER, *row, id=f"messenger {row[0][1][-60:]!r}") for row in MESSENGER_ANSWERS),
     *(pytest.param(TELEGRAM, *row, id=f"telegram {row[0][0]} {row[0][1][:60]!r}") for row in TELEGRAM_ANSWERS),
     *(pytest.param(VIBER, *row, id=f"viber {row[0][0]} {row[0][1][:24]!r}") for row in VIBER_ANSWERS),
 ]
@@ -175,3 +226,36 @@ async def test_a_picture_that_was_not_drawn_is_our_mistake() -> None:
     photo = WireCall(method="sendPhoto", payload={"chat_id": 1}, upload="photo")
     with pytest.raises(BadMessage, match="photo"):
         await deliver(TELEGRAM, call=photo)
+
+
+@pytest.mark.parametrize(
+    ("platform", "reply", "waits"),
+    [
+        (WHATSAPP, graph(130429), (60.0, "channel")),
+        (WHATSAPP, graph(131056), (6.0, "conversation")),
+        (WHATSAPP, graph(131000), (0.0, "conversation")),
+        (MESSENGER, graph(613), (60.0, "channel")),
+        (MESSENGER, graph(1200), (0.0, "conversation")),
+    ],
+    ids=["whatsapp throughput", "whatsapp pair", "whatsapp trouble", "messenger rate", "messenger trouble"],
+)
+async def test_meta_makes_one_chat_or_the_whole_bot_wait(
+    platform: Platform, reply: Reply, waits: tuple[float, str]
+) -> None:
+    with pytest.raises(RetryLater) as raised:
+        await deliver(platform, reply)
+    assert (raised.value.after_s, raised.value.scope) == waits
+
+
+async def test_meta_names_the_message_that_it_made() -> None:
+    sent = {"messaging_product": "whatsapp", "contacts": [{"user_id": "UA.1"}], "messages": [{"id": "wamid.Z1"}]}
+    assert await deliver(WHATSAPP, (200, json.dumps(sent).encode())) == "wamid.Z1"
+    assert await deliver(MESSENGER, (200, b'{"recipient_id":"24","message_id":"m_Z1"}')) == "m_Z1"
+
+
+async def test_a_mark_that_a_message_was_read_has_no_id() -> None:
+    read = OutboundMessage(ack="wamid.1")
+    [whatsapp] = WHATSAPP.channel().render(read, "380501112233", "out_1", "")
+    assert await deliver(WHATSAPP, (200, b'{"success":true}'), call=whatsapp) == ""
+    [messenger] = MESSENGER.channel().render(read, "24", "out_1", "")
+    assert await deliver(MESSENGER, (200, b'{"recipient_id":"24"}'), call=messenger) == ""

@@ -9,10 +9,15 @@ import pytest
 from aiogram.types import Update
 
 from core.dialog.contracts import InboundEvent
-from tests.channels import telegram_payloads, viber_payloads
+from tests.channels import messenger_payloads, telegram_payloads, viber_payloads, whatsapp_payloads
 from tests.channels.platforms import PLATFORMS, TELEGRAM, VIBER, Platform, as_json
 
-TABLES = {"telegram": telegram_payloads.CASES, "viber": viber_payloads.CASES}
+TABLES = {
+    "telegram": telegram_payloads.CASES,
+    "viber": viber_payloads.CASES,
+    "whatsapp": whatsapp_payloads.CASES,
+    "messenger": messenger_payloads.CASES,
+}
 ROWS = [
     pytest.param(platform, *case, id=f"{platform.name}: {name}")
     for platform in PLATFORMS

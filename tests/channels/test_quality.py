@@ -12,17 +12,22 @@ import yaml
 
 from core.dialog.contracts import Choice, Document, Link, OutboundMessage, Picture, Span
 from core.messages.channels import BadMessage, SignatureRefused, WireCall
-from tests.channels import telegram_payloads, viber_payloads
-from tests.channels.platforms import Platform, as_json
+from tests.channels import messenger_payloads, telegram_payloads, viber_payloads, whatsapp_payloads
+from tests.channels.platforms import Platform, as_json, said
 
 BOTS = Path(__file__).parents[2] / "bots"
 ROOM = {"inbound.py", "outbound.py", "client.py", "signature.py", "abilities.py", "channel.py", "quality.yaml"}
-TABLES = {"telegram": telegram_payloads.CASES, "viber": viber_payloads.CASES}
+TABLES = {
+    "telegram": telegram_payloads.CASES,
+    "viber": viber_payloads.CASES,
+    "whatsapp": whatsapp_payloads.CASES,
+    "messenger": messenger_payloads.CASES,
+}
 RECEIPT = Picture(template="receipt", data={}, alt="Квитанція", lang="uk")
 STATEMENT = Document(template="receipt", data={}, alt="Виписка", lang="uk", name="statement.pdf")
 PROBES = {
     "text": OutboundMessage(text="Вітаємо"),
-    "spans": OutboundMessage(text="Вітаємо", spans=(Span(0, 3, "bold"),)),
+    "spans": OutboundMessage(text="Вітаємо Вас", spans=(Span(0, 7, "bold"),)),
     "choices": OutboundMessage(text="?", choices=(Choice("b:1", "Так"),)),
     "too_many_choices": OutboundMessage(text="?", choices=tuple(Choice(f"b:{n}", f"№ {n}") for n in range(101))),
     "links": OutboundMessage(text="?", links=(Link("https://bank.example/s/1", "PIN"),)),
@@ -111,7 +116,11 @@ def _is_numbered(platform: Platform, message: OutboundMessage) -> bool:
 
 def _is_two_messages(platform: Platform, message: OutboundMessage) -> bool:
     picture, text = calls(platform, message)
-    return picture != text and text.payload["text"] == message.text
+    return picture != text and said(text) == message.text
+
+
+def _is_signs_in_the_text(platform: Platform, message: OutboundMessage) -> bool:
+    return "*Вітаємо* Вас" in written(platform, message)
 
 
 DEGRADATIONS: dict[str, Callable[[Platform, OutboundMessage], bool]] = {
@@ -120,4 +129,5 @@ DEGRADATIONS: dict[str, Callable[[Platform, OutboundMessage], bool]] = {
     "not possible": _changes_nothing,
     "numbered text": _is_numbered,
     "picture, then text": _is_two_messages,
+    "signs in the text": _is_signs_in_the_text,
 }

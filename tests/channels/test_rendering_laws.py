@@ -14,7 +14,7 @@ from bots.viber.abilities import JSON_BYTES_MAX
 from bots.webhook import visible_text
 from core.dialog.contracts import Choice, Document, Link, OutboundMessage, Picture, Span
 from core.messages.channels import WireCall
-from tests.channels.platforms import TELEGRAM, VIBER, Platform
+from tests.channels.platforms import MESSENGER, TELEGRAM, VIBER, WHATSAPP, Platform, said
 
 SIGNS = st.one_of(
     st.sampled_from(["слово ", "👨‍👩‍👧", "🇺🇦", "\n", " ", "\u200b", "<b>", '"', "\x00", "\x01", "\ud83d", "₴"]),
@@ -132,3 +132,101 @@ def _check_viber(payload: dict[str, Any]) -> None:
     assert sum(button["Columns"] * button["Rows"] for button in buttons) <= 6 * 12
     bodies = [button["ActionBody"] for button in buttons if button["ActionType"] == "reply"]
     assert all(1 <= len(body.encode()) <= 100 for body in bodies)
+
+
+def lookalikes(text: str) -> str:
+    """Signs of markup and those that stand in for them are one."""
+    return text.translate(str.maketrans("*_~`", "\u2217\uff3f\u223c\u02cb"))
+
+
+@settings(max_examples=150, deadline=None)
+@given(MESSAGES)
+def test_whatsapp_takes_every_call(message: OutboundMessage) -> None:
+    calls = render(WHATSAPP, msgspec.structs.replace(message, spans=()))
+    for call in calls:
+        msgspec.json.encode(call.payload)
+        _check_whatsapp(call)
+    sent = lookalikes(visible("".join(map(said, calls))))
+    assert lookalikes(visible(sendable(message).text)) in sent
+
+
+@settings(max_examples=100, deadline=None)
+@given(MESSAGES)
+def test_whatsapp_takes_every_styled_text(message: OutboundMessage) -> None:
+    for call in render(WHATSAPP, message):
+        _check_whatsapp(call)
+
+
+def _check_whatsapp(call: WireCall) -> None:
+    payload = call.payload
+    if payload.get("status") == "read":
+        assert call.optional
+        return
+    content = payload[payload["type"]]
+    if payload["type"] == "text":
+        assert visible_text(content["body"])
+        assert len(content["body"]) <= 4096
+    elif payload["type"] == "interactive":
+        _check_interactive(content)
+    else:
+        assert call.upload == payload["type"]
+        assert len(content.get("caption", "")) <= 1024
+
+
+def _check_interactive(content: dict[str, Any]) -> None:
+    assert visible_text(content["body"]["text"])
+    assert len(content["body"]["text"]) <= 1024
+    action = content["action"]
+    replies = [button["reply"] for button in action.get("buttons", [])]
+    rows = [row for section in action.get("sections", []) for row in section["rows"]]
+    assert (content["type"] == "button") == bool(replies)
+    assert (content["type"] == "list") == bool(rows)
+    assert len(replies) <= 3
+    assert len(rows) <= 10
+    for shown, limit in ((replies, 20), (rows, 24)):
+        assert len({one["title"] for one in shown}) == len({one["id"] for one in shown}) == len(shown)
+        assert all(visible_text(one["title"]) and len(one["title"]) <= limit for one in shown)
+        assert all(1 <= len(one["id"]) <= 200 for one in shown)
+    assert all(1 <= len(row.get("description", "x")) <= 72 for row in rows)
+    assert len(action.get("button", "")) <= 20
+    assert len(action.get("parameters", {}).get("display_text", "")) <= 20
+
+
+@settings(max_examples=150, deadline=None)
+@given(MESSAGES)
+def test_messenger_takes_every_call(message: OutboundMessage) -> None:
+    calls = render(MESSENGER, message)
+    for number, call in enumerate(calls, 1):
+        msgspec.json.encode(call.payload)
+        if "sender_action" in call.payload:
+            assert call.optional
+            continue
+        content = call.payload["message"]
+        _check_messenger(content)
+        last = number == len(calls) - bool(message.ack)
+        assert last or "quick_replies" not in content
+    assert visible(sendable(message).text) in visible("".join(map(said, calls)))
+
+
+def _check_messenger(content: dict[str, Any]) -> None:
+    replies = content.get("quick_replies", [])
+    assert len(replies) <= 13
+    if "text" in content:
+        assert visible_text(content["text"])
+        assert len(content["text"]) <= 2000
+    attachment = content.get("attachment", {"type": "", "payload": {}})
+    assert ("text" in content) != bool(attachment["type"])
+    template = attachment["payload"]
+    if attachment["type"] == "template" and template["template_type"] == "button":
+        assert visible_text(template["text"])
+        assert len(template["text"]) <= 640
+    cards = template.get("elements", [template] if "buttons" in template else [])
+    assert len(cards) <= 10
+    for card in cards:
+        assert 1 <= len(card["buttons"]) <= 3
+        assert len(card.get("title", "")) <= 80
+    buttons = [button for card in cards for button in card["buttons"]] + [one for one in replies if "title" in one]
+    titles = [button["title"] for button in buttons]
+    assert len(titles) == len(set(titles))
+    assert all(visible_text(title) and len(title) <= 20 for title in titles)
+    assert all(1 <= len(button["payload"]) <= 1000 for button in buttons if "payload" in button)

@@ -10,16 +10,33 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bots.messenger import MessengerAccount, MessengerChannel
+from bots.meta.app import MetaApp
+from bots.meta.templates import Template
 from bots.telegram import TelegramAccount, TelegramChannel
 from bots.viber import ViberAccount, ViberChannel
+from bots.whatsapp import WhatsAppAccount, WhatsAppChannel
 from core.dialog.contracts import Choice, Document, OutboundMessage, Picture
 from core.kernel.clock import ManualClock
 from core.messages.channels import Misconfigured
 from core.messages.transport import HttpTransport
-from tests.channels.platforms import TELEGRAM_SECRET, TELEGRAM_TOKEN, VIBER_TOKEN
+from tests.channels.platforms import (
+    APP_ID,
+    APP_SECRET,
+    NUMBER_ID,
+    PAGE_ID,
+    PAGE_TOKEN,
+    TELEGRAM_SECRET,
+    TELEGRAM_TOKEN,
+    VERIFY_TOKEN,
+    VIBER_TOKEN,
+    WABA_ID,
+    WHATSAPP_TOKEN,
+)
 from tests.channels.servers import web_server
 
 RECEIPT = Picture(template="receipt", data={}, alt="Квитанція", lang="uk")
+SECRETS = (TELEGRAM_TOKEN, VIBER_TOKEN, WHATSAPP_TOKEN, PAGE_TOKEN, APP_SECRET, "таємний")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40 + b"\r\n--teller"
 
 
@@ -35,6 +52,17 @@ def telegram(root: str, transport: HttpTransport) -> TelegramChannel:
 
 def viber(root: str, transport: HttpTransport) -> ViberChannel:
     return ViberChannel(ViberAccount(VIBER_TOKEN, "Банк", api_url=root + "/pa"), transport, ManualClock())
+
+
+def whatsapp(root: str, transport: HttpTransport, template: Template | None = None) -> WhatsAppChannel:
+    app = MetaApp(APP_SECRET, VERIFY_TOKEN, APP_ID, root + "/v26.0/")
+    return WhatsAppChannel(WhatsAppAccount(app, WHATSAPP_TOKEN, NUMBER_ID, WABA_ID, template), transport, ManualClock())
+
+
+def messenger(root: str, transport: HttpTransport, template: Template | None = None) -> MessengerChannel:
+    app = MetaApp(APP_SECRET, VERIFY_TOKEN, APP_ID, root + "/v26.0")
+    account = MessengerAccount(app, PAGE_TOKEN, PAGE_ID, "https://bank.example/", template)
+    return MessengerChannel(account, transport, ManualClock())
 
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -176,11 +204,16 @@ async def test_a_wrong_viber_token_is_a_matter_of_configuration(transport: HttpT
 async def test_no_log_tells_a_token_or_a_text(transport: HttpTransport, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     refused = {"ok": False, "error_code": 401, "description": "Unauthorized"}
-    answers = {"sendMessage": refused, "send_message": {"status": 2, "status_message": "invalidAuthToken"}}
+    answers = {
+        "sendMessage": refused,
+        "send_message": {"status": 2, "status_message": "invalidAuthToken"},
+        "messages": {"error": {"code": 190, "message": f"Malformed access token {WHATSAPP_TOKEN}"}},
+    }
     async with web_server(recording([], answers)) as root:
-        for channel in (telegram(root, transport), viber(root, transport)):
+        channels = [connect(root, transport) for connect in (telegram, viber, whatsapp, messenger)]
+        for channel in channels:
             [call] = channel.render(OutboundMessage(text="таємний баланс"), "5", "out_1", "")
             with pytest.raises(Misconfigured) as raised:
                 await channel.deliver(call, b"")
             told = caplog.text + str(raised.value) + repr(raised.value)
-            assert not any(secret in told for secret in (TELEGRAM_TOKEN, VIBER_TOKEN, "таємний"))
+            assert not any(secret in told for secret in SECRETS)

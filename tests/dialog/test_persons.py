@@ -7,7 +7,7 @@ import pytest
 from core.dialog.contracts import CallResult, Effect, TicketClosed, TimerFired
 from core.dialog.errors import NoConversation
 from tests.dialog.compiled import codes, problems_of, programs_with, replaced, unproven_with
-from tests.dialog.conversation import Conversation
+from tests.dialog.conversation import START, Conversation
 from tests.dialog.small_flows import begun
 
 HOUR = 3_600_000
@@ -422,3 +422,38 @@ def test_a_circle_through_a_person_is_none_without_waiting() -> None:
     circle = replaced(question, "  - {id: rate, go: person}\n", ADVICE)
 
     assert "loop_without_wait" not in codes(problems_of(circle.replace("{rating}", "{topic}")))
+
+
+def test_the_bot_is_silent_when_a_person_writes_in_the_messengers_inbox() -> None:
+    talk = begun(ADVICE)
+    talk.inbound(kind="echo", payload="person", should_reply=False)
+    assert talk.messages == []
+    talk.says("loans")
+    assert talk.messages == []
+    assert talk.tickets == []
+
+
+def test_the_inbox_gives_the_conversation_back_without_a_word_a_day_after_the_last_message() -> None:
+    talk = begun(ADVICE)
+    talk.inbound(kind="echo", payload="person", should_reply=False)
+    talk.time_passes(HOUR)
+    talk.inbound(kind="echo", payload="person", should_reply=False)
+    talk.wakes()
+    assert talk.now == START + HOUR + DAY
+    assert talk.messages == []
+    assert not talk.session.muted
+
+
+def test_an_echo_changes_nothing_for_the_person_who_was_called() -> None:
+    talk = with_person()
+    talk.inbound(kind="echo", payload="person", should_reply=False)
+    talk.person_finishes()
+    assert talk.said == "Did they help with loans?"
+
+
+def test_the_customer_can_take_the_bot_back_from_the_inbox() -> None:
+    talk = begun(ADVICE)
+    talk.inbound(kind="echo", payload="person", should_reply=False)
+    talk.starts()
+    assert not talk.session.muted
+    assert talk.messages

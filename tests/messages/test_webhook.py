@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
 import asyncpg
 import msgspec
 import pytest
 
+from core.dialog.contracts import InboundEvent
 from core.messages.api import BODY_MAX, WebhookApp
-from core.messages.channels import RetryLater
+from core.messages.channels import RetryLater, SignatureRefused, Unreadable
 from core.messages.store import StoreUnavailable
 from tests.messages.conftest import MakeNode, said
 from tests.messages.node import Node
-from tests.messages.scripted_channel import PROOF, event_body
+from tests.messages.scripted_channel import PROOF, ScriptedChannel, event_body
 
 CARD = "4149499912345673"
 
@@ -289,3 +290,60 @@ async def test_many_at_once_each_get_their_own_answer(edge: Edge, database: asyn
     answers = await asyncio.gather(*(edge.post(body) for body in bodies))
     ids = {msgspec.json.decode(answer.body)["id"] for answer in answers}
     assert len(ids) == 50
+
+
+class Shaking(ScriptedChannel):
+    """A messenger that checks the address by a handshake."""
+
+    def handshake(self, query: Mapping[str, str]) -> bytes:
+        if query.get("hub.verify_token") != "word":
+            raise SignatureRefused("not our word")
+        return query["hub.challenge"].encode()
+
+
+@pytest.fixture
+def shaking(node: MakeNode) -> Edge:
+    edge = Edge(node("web"))
+    edge.app = WebhookApp({"telegram": Shaking()}, edge.node.messages)
+    return edge
+
+
+async def test_a_handshake_is_answered_with_the_challenge_as_plain_text(shaking: Edge) -> None:
+    query = b"hub.mode=subscribe&hub.verify_token=word&hub.challenge=%3Cb%3E1158201444"
+    answer = await shaking.post(b"", method="GET", headers=[], query=query)
+    assert (answer.status, answer.body) == (200, b"<b>1158201444")
+    assert answer.headers[b"content-type"] == b"text/plain; charset=utf-8"
+    assert answer.headers[b"x-content-type-options"] == b"nosniff"
+
+
+@pytest.mark.parametrize(
+    "query", [b"", b"hub.verify_token=another&hub.challenge=1", b"&" * 50 + b"hub.verify_token=word"]
+)
+async def test_a_handshake_that_proves_nothing_is_403(shaking: Edge, query: bytes) -> None:
+    answer = await shaking.post(b"", method="GET", headers=[], query=query)
+    assert (answer.status, answer.body) == (403, b"")
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE", "OPTIONS"])
+async def test_there_is_nothing_but_webhooks_and_handshakes(shaking: Edge, method: str) -> None:
+    answer = await shaking.post(b"", method=method)
+    assert (answer.status, answer.headers[b"allow"]) == (405, b"GET, POST")
+
+
+class HalfReading(ScriptedChannel):
+    """A messenger of which every webhook has one element that nobody can read."""
+
+    def read(self, body: bytes) -> list[InboundEvent]:
+        raise Unreadable("messages[] is not of its shape", part=b'{"broken":1}', events=tuple(super().read(body)))
+
+
+async def test_what_cannot_be_read_is_kept_and_what_stands_beside_it_is_handled(
+    edge: Edge, database: asyncpg.Pool
+) -> None:
+    edge.app = WebhookApp({"telegram": HalfReading()}, edge.node.messages)
+    answer = await edge.post(event_body(said("one", key="u1"), said("two", key="u2", conversation="other")))
+    assert answer.status == 200
+    found = await everything(database)
+    assert (found["inbox"], found["quarantine"]) == (2, 1)
+    kept = await database.fetchrow("SELECT * FROM quarantine")
+    assert '{"broken":1}' in str(dict(kept))

@@ -11,13 +11,15 @@ from core.dialog.session import Option
 from core.dialog.system_flows import ASK_FOR_WISHES, MENU, UNRECOGNISED
 from core.dialog.turns.entry import begin_requested, greet, requested
 from core.dialog.turns.journal import NOT_UNDERSTOOD, PRIVATE
-from core.dialog.turns.persons import take_back
+from core.dialog.turns.persons import stepped_in, take_back
 from core.dialog.turns.words import obey
 from core.dialog.turns.work import Work
 from core.dialog.understanding import engine_word, is_empty, is_offered, near_engine_word, read_iban
 from core.kernel.masking import find_card_numbers
 
-ANSWERED: Final = frozenset(("text", "start", "button", "contact", "location", "media", "referral", "unsupported"))
+ANSWERED: Final = frozenset(
+    ("text", "start", "button", "contact", "location", "media", "referral", "order", "flow", "unsupported")
+)
 # A code that is named as one, in any of the four languages, wherever in the conversation it is written.
 _CODE_WORD: Final = r"\b(?:код[ауом]{0,2}|code|otp|п[іи]н|pin|cvv2?|cvc2?|пароль|password|смс|sms)\b"
 _CODE: Final = re.compile(rf"{_CODE_WORD}.*\d{{3}}|\d{{3}}.*{_CODE_WORD}", re.DOTALL | re.IGNORECASE)
@@ -34,6 +36,7 @@ def receive(work: Work, event: InboundEvent) -> None:
     work.journal.heard.step = step
     if not event.should_reply or event.kind not in ANSWERED:
         _hide_secret(work, event, step)
+        _overhear(work, event)
         return
     if _has_card_number(event, step):
         _refuse_card_number(work, event, step)
@@ -49,6 +52,16 @@ def receive(work: Work, event: InboundEvent) -> None:
         _pressed(work, event, step)
     else:
         _answered(work, event, step)
+
+
+def _overhear(work: Work, event: InboundEvent) -> None:
+    """What the platform tells about the chat: who is behind it now, and that a person of the bank writes in it."""
+    if event.kind == "system" and event.payload == "identity_changed":
+        if work.session.auth is not None:
+            work.session.auth = None
+            work.journal.notes.append("identity changed: signed out")
+    elif event.kind == "echo" and event.payload == "person":
+        stepped_in(work)
 
 
 def break_silence(work: Work, event: InboundEvent) -> None:

@@ -36,11 +36,30 @@ def hand_over(work: Work, queue: str, lasts_ms: int = LASTS_MS, *, returns: bool
         work.journal.notes.append(f"handoff {queue}")
         session.person = Person(ticket=ticket, queue=queue, until=work.now + lasts_ms, frames=frames)
         session.muted = True
+    _clear(work)
+    if not told:
+        work.notice(HANDED_OVER, {"queue": queue})
+
+
+def stepped_in(work: Work) -> None:
+    """A person of the bank has written in the messenger's own inbox: the bot is silent until a day after their last
+    message. There is no ticket, and nothing is said."""
+    session = work.session
+    if session.muted and session.person is not None and session.person.ticket:
+        return
+    work.journal.notes.append("a person writes in the inbox")
+    session.person = Person(ticket="", queue="", until=work.now + LASTS_MS)
+    if not session.muted:
+        session.muted = True
+        work.taken_away(session.stack, "handoff")
+        _clear(work)
+
+
+def _clear(work: Work) -> None:
+    session = work.session
     session.stack.clear()
     session.wait = None
     session.seal = None
-    if not told:
-        work.notice(HANDED_OVER, {"queue": queue})
 
 
 def _kept(work: Work) -> list[Frame]:
@@ -82,7 +101,8 @@ def finished(work: Work, event: TicketClosed) -> None:
 
 
 def nobody_came(work: Work) -> bool:
-    """Whether it was time for the bot to come back without the person; then it is back. The ticket stays open."""
+    """Whether it was time for the bot to come back without the person; then it is back. The ticket stays open. From
+    the messenger's inbox it comes back without a word."""
     session = work.session
     person = session.person
     if not session.muted or person is None or work.now < person.until:
@@ -93,7 +113,7 @@ def nobody_came(work: Work) -> bool:
     if person.frames:
         work.engine_say("nobody_came")
         _go_on(work, person)
-    else:
+    elif person.ticket:
         _say_back(work, "nobody_came")
     return True
 
