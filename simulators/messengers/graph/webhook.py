@@ -11,7 +11,6 @@ import hmac
 import json
 import math
 import re
-import secrets
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -98,7 +97,7 @@ class Webhook:
         if unknown:
             raise refuse(PARAMETER, f"Invalid parameter: unknown fields {', '.join(sorted(unknown))}")
         self._check_url(url)
-        challenge = str(secrets.randbelow(2_000_000_000))
+        challenge = str(self._context.random.randrange(2_000_000_000))
         await self._challenge(url, verify_token, challenge)
         self.url, self.fields = url, frozenset(fields)
 
