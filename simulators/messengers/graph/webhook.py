@@ -47,7 +47,8 @@ def join(bodies: Sequence[bytes], *, deep: bool) -> bytes:
         entries = whole.setdefault("entry", [])
         whole.setdefault("object", body["object"])
         for entry in body["entry"]:
-            same = next((known for known in entries if deep and known["id"] == entry["id"]), None)
+            # An entry has either `messaging` or `standby`.
+            same = next((known for known in entries if deep and known.keys() == entry.keys()), None)
             if same is None:
                 entries.append(entry)
             else:
@@ -61,7 +62,7 @@ def _merge(into: dict[str, Any], entry: dict[str, Any]) -> None:
             into.setdefault(name, []).extend(entry[name])
     for change in entry.get("changes", []):
         changes = into.setdefault("changes", [])
-        same = next((known for known in changes if known["field"] == change["field"] == "messages"), None)
+        same = next((known for known in changes if _alike(known, change)), None)
         if same is None:
             changes.append(change)
             continue
@@ -69,6 +70,12 @@ def _merge(into: dict[str, Any], entry: dict[str, Any]) -> None:
             if isinstance(content, list):
                 known = same["value"].setdefault(name, [])
                 known.extend(member for member in content if member not in known)
+
+
+def _alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two changes fit into one: system messages, which come without `contacts`, stay among themselves."""
+    named = [("contacts" in change["value"]) for change in (one, other)]
+    return one["field"] == other["field"] == "messages" and named[0] == named[1]
 
 
 class Webhook:
