@@ -55,10 +55,14 @@ SHAPES: Final = Shapes(
         "get media": "phone_number_id:String",
         "conversational_automation": "enable_welcome_message:Boolean prompts:String[] commands:Command[]",
         "subscribe account": "override_callback_uri:String verify_token:String",
-        "create template": "name:String! language:String! category:String! components:Anything[]! "
+        "create template": "name:String! language:String! category:String! components:TemplateComponent[]! "
         "parameter_format:String allow_category_change:Boolean message_send_ttl_seconds:Integer",
         "public key": "business_public_key:String!",
         "list": "fields:String limit:Integer|String name:String after:String before:String status:String",
+        "TemplateComponent": "type:String! text:String format:String buttons:TemplateButton[] example:Anything "
+        "add_security_recommendation:Boolean code_expiration_minutes:Integer",
+        "TemplateButton": "type:String! text:String url:String phone_number:String otp_type:String flow_id:String "
+        "navigate_screen:String flow_action:String example:String|String[]",
         "Typing": "type:String!",
         "Command": "command_name:String! command_description:String!",
         "Reply": "message_id:String!",

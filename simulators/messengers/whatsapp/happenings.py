@@ -21,7 +21,7 @@ from simulators.messengers.actions import (
 )
 from simulators.messengers.graph.refusal import Refusal
 from simulators.messengers.whatsapp.callbacks import Person, advertisement
-from simulators.messengers.whatsapp.messages import TEXT_MAX
+from simulators.messengers.whatsapp.messages import TEXT_MAX, check_shape
 from simulators.messengers.whatsapp.people import People
 from simulators.messengers.whatsapp.refusal import WORDINGS
 from simulators.messengers.whatsapp.state import Sent, State
@@ -135,6 +135,7 @@ class Happenings:
         components = form.components if form.components is not None else known.components if known else []
         fields = {"name": form.name, "language": form.language, "category": form.category, "components": components}
         try:
+            check_shape(fields, "create template")
             check_template(fields)
         except Refusal as refusal:
             raise ControlError(400, "bad_request", refusal.detail) from refusal

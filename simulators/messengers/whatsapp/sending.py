@@ -43,7 +43,7 @@ async def post_message(state: State, fields: dict[str, Any], fault: Fault | None
         if state.context.clock.now() >= person.window_until():
             raise refuse(WINDOW_CLOSED)
         bubble = shown(kind, content)
-    file_kind, file = _file_of(kind, content)
+    file_kind, file = file_of(kind, content)
     stored = state.files.named(file_kind, file)
     if state.context.options.rates:
         state.count(person)
@@ -102,7 +102,7 @@ def _template(state: State, message: dict[str, Any]) -> tuple[dict[str, Any], st
     return {"text": text, "buttons": buttons}, template.category.casefold()
 
 
-def _file_of(kind: str, content: Any) -> tuple[str, dict[str, Any]]:
+def file_of(kind: str, content: Any) -> tuple[str, dict[str, Any]]:
     """As what a message carries a file and how it names it; `("", {})` without one."""
     if kind in MEDIA_TYPES:
         return kind, content

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from simulators.messengers.transcript import Button
-from simulators.messengers.whatsapp.messages import BODY_MAX, check_file
+from simulators.messengers.whatsapp.messages import BODY_MAX, check_file, check_url
 from simulators.messengers.whatsapp.refusal import (
     NO_TEMPLATE,
     PARAMETER,
@@ -26,6 +26,7 @@ from simulators.messengers.whatsapp.refusal import (
 CATEGORIES: Final = frozenset({"AUTHENTICATION", "UTILITY", "MARKETING"})
 CODE_MAX: Final = 15
 PAYLOAD_MAX: Final = 256
+LABEL_MAX: Final = 25
 
 _NAME: Final = re.compile(r"[a-z0-9_]{1,512}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:_[A-Z]{2})?")
@@ -64,14 +65,27 @@ def check_template(fields: dict[str, Any]) -> None:
         raise refuse(PARAMETER, "Param language is no supported language")
     if fields["category"] not in CATEGORIES:
         raise refuse(PARAMETER, f"Param category must be one of {{{', '.join(sorted(CATEGORIES))}}}")
+    kinds = [component["type"] for component in fields["components"]]
+    if not set(kinds) <= {"HEADER", "BODY", "FOOTER", "BUTTONS"} or len(set(kinds)) != len(kinds):
+        raise refuse(PARAMETER, "Param components.type must be one of {HEADER, BODY, FOOTER, BUTTONS}, each once")
+    body = next((component.get("text", "") for component in fields["components"] if component["type"] == "BODY"), None)
+    if fields["category"] == "AUTHENTICATION":
+        if body is None or (body and len(_PLACEHOLDER.findall(body)) != 1):
+            raise refuse(PARAMETER, "An authentication template has a BODY whose one parameter is the code")
+    elif not body:
+        raise refuse(PARAMETER, "A template has a BODY with text")
     for component in fields["components"]:
-        if component.get("type") not in ("HEADER", "BODY", "FOOTER", "BUTTONS"):
-            raise refuse(PARAMETER, "Param components.type must be one of {HEADER, BODY, FOOTER, BUTTONS}")
-        if not isinstance(component.get("text", ""), str) or not isinstance(component.get("buttons", []), list):
-            raise refuse(PARAMETER, "Param components has a wrong type")
-    bodies = [component for component in fields["components"] if component["type"] == "BODY"]
-    if len(bodies) != 1 or (fields["category"] != "AUTHENTICATION" and not bodies[0].get("text")):
-        raise refuse(PARAMETER, "A template has exactly one BODY with text")
+        for button in component.get("buttons", []):
+            _check_button(button)
+
+
+def _check_button(button: dict[str, Any]) -> None:
+    if button["type"] not in ("QUICK_REPLY", "URL", "PHONE_NUMBER", "OTP", "FLOW"):
+        raise refuse(PARAMETER, "Param buttons.type must be one of {QUICK_REPLY, URL, PHONE_NUMBER, OTP, FLOW}")
+    if button["type"] == "URL":
+        check_url("buttons.url", button.get("url", ""))
+    if not 0 < len(button.get("text", "")) <= LABEL_MAX and button["type"] != "OTP":
+        raise refuse(PARAMETER, f"Param buttons.text has 1 to {LABEL_MAX} characters")
 
 
 def find_template(templates: dict[tuple[str, str], Template], message: dict[str, Any]) -> Template:
@@ -154,7 +168,7 @@ def _value(where: str, parameter: dict[str, Any]) -> str:
 
 def _check_code(body: dict[str, Any], buttons: dict[str, dict[str, Any]]) -> None:
     """An authentication template has the code twice: in the body and in its button."""
-    code = body["parameters"][0]["text"]
+    code = body["parameters"][0].get("text", "")
     if len(code) > CODE_MAX:
         raise refuse(PARAMETER, f"The code has at most {CODE_MAX} characters")
     button = buttons.get("0", {})
