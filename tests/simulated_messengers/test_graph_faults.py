@@ -126,6 +126,16 @@ async def test_too_many_calls_get_a_hint(messengers: Messengers, bot: BotServer,
     assert (await send(messengers, channel, person))[0] == 200
 
 
+@pytest.mark.parametrize(("channel", "code"), [("whatsapp", 131026), ("messenger", 551)])
+async def test_a_person_is_out_of_reach_as_told(
+    messengers: Messengers, bot: BotServer, channel: str, code: int
+) -> None:
+    person = await person_of(messengers, channel, bot)
+    await messengers.control(f"{channel}/faults", fault="blocked")
+    assert (await send(messengers, channel, person))[1]["error"]["code"] == code
+    assert (await send(messengers, channel, person))[0] == 200
+
+
 @pytest.mark.parametrize("channel", ["whatsapp", "messenger"])
 @pytest.mark.parametrize(("fault", "status", "shown"), [("http_500", 500, 1), ("http_500_after", 500, 2)])
 async def test_an_error_of_the_server_says_nothing_about_the_work(

@@ -341,6 +341,14 @@ async def test_a_file_is_uploaded_with_a_message_or_before_it(messengers: Messen
     assert (await messengers.send_messenger(person, named))[1]["error"]["error_subcode"] == 2018074
 
 
+async def test_a_media_card_names_an_uploaded_file(messengers: Messengers, bot: BotServer) -> None:
+    person = await messengers.messenger_person(bot)
+    _, before = await messengers.messenger("POST", "me/message_attachments", data=upload(picture(), message=REUSABLE))
+    for number, status in ((before["attachment_id"], 200), ("5", 400)):
+        card = template("media", elements=[{"media_type": "image", "attachment_id": number, "buttons": [postback()]}])
+        assert (await messengers.send_messenger(person, card))[0] == status
+
+
 async def test_an_upload_must_be_a_reusable_file(messengers: Messengers, bot: BotServer) -> None:
     path = "me/message_attachments"
     once = {"attachment": {"type": "image", "payload": {}}}

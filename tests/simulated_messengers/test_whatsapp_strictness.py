@@ -471,6 +471,26 @@ async def test_a_template_with_wrong_parameters_is_refused(
     assert (status, answer["error"]["code"]) == (404 if code == 132001 else 400, code), answer
 
 
+async def test_a_template_shows_an_uploaded_file_in_its_header(messengers: Messengers, bot: BotServer) -> None:
+    person = await messengers.whatsapp_person(bot)
+    media_id = (await upload(messengers, b"%PDF-1.7", "application/pdf"))[1]["id"]
+    components = [{"type": "HEADER", "format": "DOCUMENT"}, {"type": "BODY", "text": "Ваша квитанція"}]
+    await messengers.control("whatsapp/template", name="receipt", components=components)
+
+    async def send(*parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        header = {"type": "header", "parameters": list(parameters)}
+        content = {"name": "receipt", "language": {"code": "uk"}, "components": [header]}
+        return await messengers.send_whatsapp(person, {"type": "template", "template": content})
+
+    file = {"type": "document", "document": {"id": media_id, "filename": "Квитанція.pdf"}}
+    assert (await send(file))[0] == 200
+    assert (await messengers.chat("whatsapp", person))[-1]["document"]["name"] == "Квитанція.pdf"
+    assert (await send())[1]["error"]["code"] == 132012
+    assert (await send({"type": "image", "image": {"id": media_id}}))[1]["error"]["code"] == 132012
+    assert (await send(file | {"document": {"id": "5"}}))[1]["error"]["code"] == 131009
+    assert (await send(file | {"document": {}}))[1]["error"]["code"] == 100
+
+
 @pytest.mark.parametrize(
     ("state", "code"), [("PENDING", 132001), ("REJECTED", 132001), ("PAUSED", 132015), ("DISABLED", 132016)]
 )
