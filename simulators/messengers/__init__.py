@@ -1,4 +1,4 @@
-"""Telegram's and Viber's servers, simulated on the real wire: strict, signed, with a dial for faults.
+"""The servers of four messengers, simulated on the real wire: strict, signed, with a dial for faults.
 
 Written from the platforms' documentation, never from the adapters that they test. `create_app` gives the ASGI
 application, `serve` runs it on a port, `python -m simulators.messengers` is the program.

@@ -19,6 +19,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
     parser.add_argument("--telegram-token", default="", help="without it the first token that calls is the bot's")
     parser.add_argument("--viber-token", default="", help="without it the first token that calls is the account's")
+    parser.add_argument("--whatsapp-token", default="", help="the same for the WhatsApp number")
+    parser.add_argument("--messenger-token", default="", help="the same for the page")
+    parser.add_argument(
+        "--app-secret", default=Options.meta_app_secret, help="signs webhooks of WhatsApp and Messenger"
+    )
     parser.add_argument("--rates", action="store_true", help="enforce the platforms' rate limits")
     parser.add_argument(
         "--plain-http-host",
@@ -44,6 +49,9 @@ async def _run(arguments: argparse.Namespace) -> None:
     options = Options(
         telegram_token=arguments.telegram_token,
         viber_token=arguments.viber_token,
+        whatsapp_token=arguments.whatsapp_token,
+        messenger_token=arguments.messenger_token,
+        meta_app_secret=arguments.app_secret,
         rates=arguments.rates,
         plain_http_hosts=Options.plain_http_hosts | frozenset(arguments.plain_http_host),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,13 +32,17 @@ class _Body(BaseModel):
 
 
 class NewPerson(_Body):
-    """`id`: digits for Telegram, base64 for Viber; without it the platform gives one."""
+    """`id`: digits for Telegram, WhatsApp (the number) and Messenger, base64 for Viber; without it the platform gives
+    one. `username` (WhatsApp): a name by which the person is found; with `hides_phone` the number is not told.
+    """
 
     id: int | str | None = None
     name: str = "Ол"
     lang: str = "uk"
     phone: str = "380501112233"
     api_version: int = 10
+    username: str = ""
+    hides_phone: bool = False
 
 
 class Act(_Body):
@@ -105,7 +109,88 @@ class Location(Act):
     longitude: float = Field(30.5234, ge=-180, le=180)
 
 
-ACTIONS: Final[dict[str, type[Act]]] = {
+class Media(Act):
+    """Something else that has a file; what it holds is the simulator's own."""
+
+    kind: Literal["video", "audio", "voice", "sticker"]
+
+
+class React(Act):
+    """`emoji` "" takes the reaction back. `seq` 0 means the bot's newest message."""
+
+    emoji: str = "\N{THUMBS UP SIGN}"
+    seq: int = 0
+
+
+class Revoke(Act):
+    """The person deletes a message; `seq` 0 means their newest."""
+
+    seq: int = 0
+
+
+class Referral(Act):
+    """Somebody comes by a link or an advertisement; `ref` as in the link."""
+
+    ref: str = Field("inv_7Qx", min_length=1, max_length=2083)
+    text: str = Field("Привіт", min_length=1)
+
+
+class Submit(Act):
+    """The person completes a form; `response` is what it sends back."""
+
+    response: dict[str, Any] = Field(default_factory=dict)
+
+
+class Renumber(Act):
+    """The person moves to another phone number."""
+
+    phone: str = Field(pattern=r"^[1-9][0-9]{7,14}$")
+
+
+class Identity(Act):
+    kind: Literal["user_changed_user_id", "customer_identity_changed"]
+
+
+class Status(Act):
+    """A status of a message of the bot, whatever came before. `seq` 0 means the newest, `code` is that of a failure."""
+
+    status: Literal["sent", "delivered", "read", "played", "failed"]
+    seq: int = 0
+    code: int = 131026
+
+
+class Handover(Act):
+    """Who answers the person from now on: people in the page's inbox, or the bot. `text`: what those people write."""
+
+    to: Literal["inbox", "bot"]
+    text: str = ""
+
+
+class Event(Act):
+    """Any event of this person: `content` replaces and adds keys of the usual one."""
+
+    content: dict[str, Any]
+
+
+class Subscribe(_Body):
+    """What an administrator enters at the platform: the webhook's address, its verify token and the fields it gets."""
+
+    url: str
+    verify_token: str
+    fields: list[str] | None = None
+
+
+class Template(_Body):
+    """A message template as its account has it; `components` as the platform's own API gives them."""
+
+    name: str
+    language: str = "uk"
+    category: Literal["AUTHENTICATION", "UTILITY", "MARKETING"] = "UTILITY"
+    status: Literal["APPROVED", "PENDING", "REJECTED", "PAUSED", "DISABLED"] = "APPROVED"
+    components: list[dict[str, Any]] | None = None
+
+
+ACTIONS: Final[dict[str, type[BaseModel]]] = {
     "start": Start,
     "say": Say,
     "press": Press,
@@ -117,6 +202,18 @@ ACTIONS: Final[dict[str, type[Act]]] = {
     "block": Act,
     "unblock": Act,
     "look": Act,
+    "media": Media,
+    "react": React,
+    "revoke": Revoke,
+    "referral": Referral,
+    "submit": Submit,
+    "renumber": Renumber,
+    "identity": Identity,
+    "status": Status,
+    "handover": Handover,
+    "event": Event,
+    "webhook": Subscribe,
+    "template": Template,
 }
 
 
@@ -138,9 +235,13 @@ class Raw(_Body):
 
 
 class Release(_Body):
-    """`order`: ids of held deliveries; without it all of them, oldest first."""
+    """`order`: ids of held deliveries; without it all of them, oldest first.
+
+    `batch`: all in one POST, each in an entry of its own or, with "events", in as few lists as the platform's form has.
+    """
 
     order: list[int] | None = None
+    batch: Literal["entries", "events"] | None = None
 
 
 @dataclass

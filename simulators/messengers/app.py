@@ -13,17 +13,26 @@ from starlette.applications import Starlette
 from simulators.messengers.channel import Channel
 from simulators.messengers.context import Context, Options
 from simulators.messengers.control import HANDLED, Control, refused
+from simulators.messengers.graph.server import Graph
+from simulators.messengers.messenger.server import Messenger
 from simulators.messengers.telegram.server import Telegram
 from simulators.messengers.viber.server import Viber
+from simulators.messengers.whatsapp.server import WhatsApp
 
 
 def create_app(options: Options | None = None, url: str = "") -> Starlette:
-    """Telegram under `/telegram`, Viber under `/viber/pa`, the control API under `/control`.
+    """Telegram under `/telegram`, Viber under `/viber/pa`, WhatsApp and Messenger under `/graph`, and `/control`.
 
-    `url`: where the application is reached, without a slash at the end; media that people send in Viber lie there.
+    `url`: where the application is reached, without a slash at the end; media that people send lie there.
     """
     context = Context(options or Options(), url)
-    channels: dict[str, Channel] = {"telegram": Telegram(context), "viber": Viber(context)}
+    whatsapp, messenger = WhatsApp(context), Messenger(context)
+    channels: dict[str, Channel] = {
+        "telegram": Telegram(context),
+        "viber": Viber(context),
+        "whatsapp": whatsapp,
+        "messenger": messenger,
+    }
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -37,6 +46,7 @@ def create_app(options: Options | None = None, url: str = "") -> Starlette:
     routes = [*Control(context, channels).routes()]
     for channel in channels.values():
         routes.extend(channel.routes())
+    routes.extend(Graph(context, (whatsapp, messenger)).routes())
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers=dict.fromkeys(HANDLED, refused))
 
 

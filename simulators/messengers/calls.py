@@ -7,22 +7,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-FaultName = Literal["http_500", "timeout_before", "timeout_after", "rate_limit", "blocked", "garbage", "drop"]
+FaultName = Literal[
+    "http_500", "http_500_after", "timeout_before", "timeout_after", "rate_limit", "blocked", "garbage", "drop",
+    "delay", "error", "fails_later",
+]  # fmt: skip
 
 MAX_CALLS: Final = 10_000
 
 
 @dataclass
 class Fault:
-    """`method` "" means any. `timeout_after` and `drop` do the work and lose the answer; the others do nothing.
+    """`method` "" means any.
 
-    `retry_after` in seconds.
+    `timeout_after`, `drop` and `http_500_after` do the work and lose the answer, `delay` does it `delay_s` later,
+    `fails_later` accepts a message and reports `code` in a status; the others do nothing. `error` answers with `code`
+    and `subcode`. `retry_after` in seconds.
     """
 
     fault: FaultName
     method: str
     times: int
     retry_after: int
+    delay_s: float = 0.0
+    code: int = 0
+    subcode: int = 0
 
 
 class Calls:

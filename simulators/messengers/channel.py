@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from starlette.routing import BaseRoute
 
 from simulators.messengers.actions import NewPerson, Outcome
-from simulators.messengers.calls import Calls
+from simulators.messengers.calls import Calls, FaultName
 from simulators.messengers.delivery import Deliverer, Target
 from simulators.messengers.documents import Document
 from simulators.messengers.pictures import Picture
@@ -42,6 +42,14 @@ class Channel(Protocol):
 
     def target(self, content: bytes) -> Target | None:
         """Where a webhook of this content goes, with its signature; None while the bot has set no webhook."""
+        ...
+
+    def codes(self, fault: FaultName) -> Collection[int]:
+        """The error codes that `error` or `fails_later` can name; empty for a platform without such a fault."""
+        ...
+
+    def join(self, bodies: Sequence[bytes], *, deep: bool) -> bytes:
+        """One webhook of several; `deep` merges the lists inside. Raises `ControlError` where there is no batching."""
         ...
 
     async def picture(self, item: Item) -> Picture | None:

@@ -48,11 +48,23 @@ class Options:
     was not acknowledged. `answer_timeout_s`: how long a webhook waits for its answer. `hang_s`: how long a lost answer
     keeps its connection. `plain_http_hosts`: hosts whose webhooks need neither TLS nor one of the official ports, as
     nobody certifies them. `rates`: whether the platforms' rate limits apply. `receipts`: whether Viber reports
-    `delivered`. `callback_ttl_s`: how long a pressed Telegram button can be answered. `seed` makes ids repeatable.
+    `delivered` and Meta sends receipts. `callback_ttl_s`: how long a pressed Telegram button can be answered. `seed`
+    makes ids repeatable.
+    `meta_...` is the one app of WhatsApp and Messenger, which signs their webhooks with its secret;
+    `meta_proof_required`: whether it refuses calls without `appsecret_proof`.
     """
 
     telegram_token: str = ""
     viber_token: str = ""
+    whatsapp_token: str = ""
+    messenger_token: str = ""
+    meta_app_id: str = "550000000000001"
+    meta_app_secret: str = "simulated-app-secret"  # noqa: S105 - opens nothing but the simulation
+    meta_proof_required: bool = False
+    whatsapp_waba_id: str = "990000000000001"
+    whatsapp_phone_number_id: str = "880000000000001"
+    whatsapp_number: str = "380440000000"
+    messenger_page_id: str = "770000000000001"
     retry_delays_s: tuple[float, ...] = (1, 2, 5, 10, 30, 60, 120)
     answer_timeout_s: float = 60.0
     hang_s: float = 120.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -10,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from simulators.messengers.actions import ACTIONS, ControlError, NewPerson, Outcome, Raw, Release
+from simulators.messengers.actions import ACTIONS, MAX_DELAY_MS, ControlError, NewPerson, Outcome, Raw, Release
 from simulators.messengers.bodies import BodyTooBig, read_body
 from simulators.messengers.calls import Fault, FaultName
 from simulators.messengers.channel import Channel
@@ -30,6 +31,9 @@ class _Fault(BaseModel):
     method: str = ""
     times: int = Field(1, ge=1, le=100_000)
     retry_after: int = Field(3, ge=1, le=86_400)
+    delay_ms: int = Field(1000, ge=0, le=MAX_DELAY_MS)
+    code: int = Field(0, ge=0)
+    subcode: int = Field(0, ge=0)
 
 
 class _Advance(BaseModel):
@@ -105,8 +109,13 @@ class Control:
 
     async def _release(self, request: Request) -> Response:
         channel = self._channel(request)
+        release = await _read(request, Release)
         try:
-            released = await channel.deliverer.release((await _read(request, Release)).order)
+            if release.batch is None:
+                released = await channel.deliverer.release(release.order)
+            else:
+                join = partial(channel.join, deep=release.batch == "events")
+                released = await channel.deliverer.release_joined(release.order, join)
         except KeyError as error:
             raise ControlError(404, "not_held", f"delivery {error.args[0]} is not held") from error
         statuses = [delivery.statuses[0] for delivery in released if delivery.statuses]
@@ -115,7 +124,14 @@ class Control:
     async def _faults(self, request: Request) -> Response:
         channel = self._channel(request)
         fault = await _read(request, _Fault)
-        channel.calls.plan(Fault(fault.fault, fault.method, fault.times, fault.retry_after))
+        if fault.fault in ("error", "fails_later") and fault.code not in channel.codes(fault.fault):
+            raise ControlError(400, "bad_request", f"this platform has no {fault.fault} with code {fault.code}")
+        channel.calls.plan(
+            Fault(
+                fault.fault, fault.method, fault.times, fault.retry_after, fault.delay_ms / 1000, fault.code,
+                fault.subcode,
+            )
+        )  # fmt: skip
         return JSONResponse({"ok": True})
 
     async def _calls(self, request: Request) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from simulators.messengers.context import Context, FetchFailed, read_limited
 ANSWER_LIMIT: Final = 1 << 20
 LOG_LIMIT: Final = 10_000
 
-State = Literal["queued", "held", "acknowledged", "given up", "dropped"]
+State = Literal["queued", "held", "acknowledged", "given up", "dropped", "batched"]
 
 
 class QueueFull(Exception):
@@ -91,8 +92,8 @@ class Delivery:
 class Deliverer:
     """The bounded queue of one channel and what became of its webhooks."""
 
-    def __init__(self, context: Context, connections: int, accepted: range) -> None:
-        """`accepted`: the HTTP statuses that acknowledge a webhook."""
+    def __init__(self, context: Context, connections: int, accepted: range, patience_s: float = math.inf) -> None:
+        """`accepted`: the HTTP statuses that acknowledge a webhook. `patience_s`: the longest wait for an answer."""
         self._context = context
         self._accepted = accepted
         self._slots = asyncio.Semaphore(connections)
@@ -101,7 +102,9 @@ class Deliverer:
         self._log: deque[Delivery] = deque(maxlen=LOG_LIMIT)
         self._tasks: set[asyncio.Task[None]] = set()
         self._ids = count(1)
+        self._patience_s = min(patience_s, context.options.answer_timeout_s)
         self.last_error: tuple[float, str] | None = None
+        self.failing_since: float | None = None
 
     def set_connections(self, connections: int) -> None:
         self._slots = asyncio.Semaphore(connections)
@@ -147,15 +150,32 @@ class Deliverer:
 
     async def release(self, order: Iterable[int] | None) -> list[Delivery]:
         """Send what was held, in this order, each after the first answer to the one before. Raises `KeyError`."""
-        released = []
-        for number in list(self._held) if order is None else order:
-            delivery = self._held.pop(number)
-            delivery.state = "queued"
-            released.append(delivery)
+        released = self._unhold(order, "queued")
         for delivery in released:
             self._spawn(self._deliver(delivery))
             await asyncio.shield(delivery.first)
         return released
+
+    async def release_joined(self, order: Iterable[int] | None, join: Callable[[list[bytes]], bytes]) -> list[Delivery]:
+        """Send what was held as one webhook; gives that one. Raises `KeyError` and what `join` raises."""
+        numbers = list(self._held) if order is None else list(order)
+        body = join([self._held[number].body for number in numbers])
+        parts = self._unhold(numbers, "batched")
+        if not parts:
+            return []
+        whole = self.create(parts[0].lane, body, parts[0].target)
+        self._spawn(self._deliver(whole))
+        answer = await asyncio.shield(whole.first)
+        for part in parts:
+            _answer(part, answer)
+        return [whole]
+
+    def _unhold(self, order: Iterable[int] | None, state: State) -> list[Delivery]:
+        numbers = list(self._held) if order is None else order
+        deliveries = [self._held.pop(number) for number in numbers]
+        for delivery in deliveries:
+            delivery.state = state
+        return deliveries
 
     def send(self, delivery: Delivery, delay_s: float = 0.0, *, in_order: bool = True) -> None:
         """Put on its way after `delay_s`; without `in_order` it may overtake and be overtaken."""
@@ -218,11 +238,14 @@ class Deliverer:
             delivery.statuses.append(answer.status)
             if answer.status in self._accepted:
                 delivery.state = "acknowledged"
+                self.failing_since = None
                 if delivery.acknowledged is not None:
                     delivery.acknowledged(answer)
                 _answer(delivery, answer)
                 return
-            self.last_error = (self._context.clock.now(), answer.error or f"HTTP status {answer.status}")
+            now = self._context.clock.now()
+            self.last_error = (now, answer.error or f"HTTP status {answer.status}")
+            self.failing_since = now if self.failing_since is None else self.failing_since
             _answer(delivery, answer)
         delivery.state = "given up"
 
@@ -231,7 +254,7 @@ class Deliverer:
         target = find_target(body)
         if target is None:
             return Answer(0, error="no webhook is set")
-        timeout = aiohttp.ClientTimeout(total=self._context.options.answer_timeout_s)
+        timeout = aiohttp.ClientTimeout(total=self._patience_s)
         post = self._context.http.post
         async with self._slots:
             try:

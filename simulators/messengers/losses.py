@@ -17,11 +17,15 @@ from simulators.messengers.context import Context
 
 @dataclass(frozen=True)
 class Wire:
-    """`broken`: by fault, what a gateway in front of the platform answers without asking the platform."""
+    """`broken`: by fault, what a gateway in front of the platform answers without asking the platform.
+
+    `late`: the answer with status 500 that hides what has been done.
+    """
 
     calls: Calls
     context: Context
     broken: Mapping[str, Response]
+    late: Response
 
     async def carry(
         self, request: Request, method: str, proceed: Callable[[Fault | None], Awaitable[Response]]
@@ -36,7 +40,11 @@ class Wire:
         if name == "timeout_before":
             await self._hang(request)
             return DroppedAnswer()
+        if fault is not None and name == "delay":
+            await self.context.options.sleep(fault.delay_s)
         response = await proceed(fault)
+        if name == "http_500_after":
+            return self.late
         if name == "timeout_after":
             await self._hang(request)
         return DroppedAnswer() if name in ("timeout_after", "drop") else response

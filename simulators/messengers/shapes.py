@@ -7,7 +7,7 @@ A table is one line of text per object: `chat_id:Integer|String! entities:Messag
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -64,9 +64,14 @@ def read_table(line: str) -> dict[str, Field]:
 class Shapes:
     """The objects of one platform. `null_is_absent`: whether an optional field may be present with the value null."""
 
-    def __init__(self, tables: Mapping[str, str], *, null_is_absent: bool) -> None:
+    def __init__(self, tables: Mapping[str, str], *, null_is_absent: bool, free: Collection[str] = ()) -> None:
+        """`free`: names of objects whose content is the caller's own."""
+        self._free = frozenset(free)
         self._tables = {name: read_table(line) for name, line in tables.items()}
         self._null_is_absent = null_is_absent
+
+    def has(self, name: str) -> bool:
+        return name in self._tables
 
     def fields(self, name: str) -> dict[str, Field]:
         return self._tables[name]
@@ -93,6 +98,8 @@ class Shapes:
         if isinstance(value, list):
             self._check_array(value, kinds, path, depth)
         elif isinstance(value, dict):
+            if not self._free.isdisjoint(kinds):
+                return
             objects = [kind for kind in kinds if kind in self._tables]
             if not objects:
                 raise ShapeError("mistyped", path)

@@ -33,7 +33,10 @@ class Button:
 
 @dataclass
 class Item:
-    """One bubble. `seq` numbers bubbles, `changed` numbers every change of any bubble; both grow over the channel."""
+    """One bubble. `seq` numbers bubbles, `changed` numbers every change of any bubble; both grow over the channel.
+
+    `text_id`: the message's id where the platform's ids are no numbers.
+    """
 
     seq: int
     author: Literal["bot", "user"]
@@ -47,6 +50,7 @@ class Item:
     picture: Picture | None = None
     document: Document | None = None
     message_id: int = 0
+    text_id: str = ""
     deleted: bool = False
     edited: bool = False
     changed: int = 0
@@ -60,7 +64,7 @@ class Item:
             "buttons": [button.as_json() for button in self.buttons],
             "ask_contact": self.ask_contact,
             "ask_location": self.ask_location,
-            "message_id": self.message_id,
+            "message_id": self.text_id or self.message_id,
             "deleted": self.deleted,
             "edited": self.edited,
             "changed": self.changed,

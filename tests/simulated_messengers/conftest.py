@@ -9,7 +9,16 @@ import pytest
 import pytest_asyncio
 
 from simulators.messengers import Options, serve
-from tests.simulated_messengers.driver import TELEGRAM_TOKEN, VIBER_TOKEN, BotServer, Messengers, bot_server
+from tests.simulated_messengers.driver import (
+    APP_SECRET,
+    MESSENGER_TOKEN,
+    TELEGRAM_TOKEN,
+    VIBER_TOKEN,
+    WHATSAPP_TOKEN,
+    BotServer,
+    Messengers,
+    bot_server,
+)
 
 
 class Moments:
@@ -35,6 +44,9 @@ def options(running_moments: Moments) -> Options:
     return Options(
         telegram_token=TELEGRAM_TOKEN,
         viber_token=VIBER_TOKEN,
+        whatsapp_token=WHATSAPP_TOKEN,
+        messenger_token=MESSENGER_TOKEN,
+        meta_app_secret=APP_SECRET,
         retry_delays_s=(1, 2, 4),
         clock=running_moments.now,
         sleep=running_moments.sleep,

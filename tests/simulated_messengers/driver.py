@@ -16,6 +16,13 @@ from PIL import Image
 
 TELEGRAM_TOKEN = "700000001:simulated-token-of-the-telegram-bot"
 VIBER_TOKEN = "simulated-token-of-the-viber-account"
+WHATSAPP_TOKEN = "simulated-token-of-the-whatsapp-number"
+MESSENGER_TOKEN = "simulated-token-of-the-page"
+APP_ID = "550000000000001"
+APP_SECRET = "simulated-secret-of-the-app"
+NUMBER_ID = "880000000000001"
+ACCOUNT_ID = "990000000000001"
+PAGE_ID = "770000000000001"
 SECRET = "simulated_secret-1"
 
 
@@ -41,12 +48,14 @@ class BotServer:
     hooks: list[Hook] = field(default_factory=list)
     answers: list[tuple[int, bytes]] = field(default_factory=list)
     before_answer: Callable[[Hook], Any] | None = None
+    challenges: list[dict[str, str]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     _arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def forget(self) -> None:
         self.hooks.clear()
         self.answers.clear()
+        self.challenges.clear()
         self.files.clear()
         self.before_answer = None
 
@@ -59,6 +68,13 @@ class BotServer:
             await self.before_answer(hook)
         status, body = self.answers.pop(0) if self.answers else (200, b"")
         return web.Response(status=status, body=body)
+
+    async def repeat(self, request: web.Request) -> web.Response:
+        """The handshake of Meta's webhooks."""
+        self.challenges.append(dict(request.query))
+        if request.query.get("hub.verify_token") != SECRET:
+            return web.Response(status=403)
+        return web.Response(text=request.query["hub.challenge"])
 
     async def file(self, request: web.Request) -> web.Response:
         content = self.files.get(request.match_info["name"])
@@ -76,6 +92,7 @@ async def bot_server() -> AsyncIterator[BotServer]:
     bot = BotServer()
     app = web.Application()
     app.router.add_post("/hook", bot.receive)
+    app.router.add_get("/hook", bot.repeat)
     app.router.add_get("/files/{name}", bot.file)
     runner = web.AppRunner(app)
     await runner.setup()
@@ -106,6 +123,30 @@ class Messengers:
             reply: dict[str, Any] = await answer.json()
             return reply
 
+    async def graph(
+        self, verb: str, path: str, body: object = None, token: str = "", version: str = "v26.0", **request: Any
+    ) -> tuple[int, dict[str, Any]]:
+        """One call of the Graph API; without a token nothing is authorized."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        given = request if body is None else {**request, "json": body}
+        url = f"{self.url}/graph/{version}/{path}"
+        async with self.http.request(verb, url, headers=headers, **given) as answer:
+            return answer.status, await answer.json()
+
+    async def whatsapp(self, verb: str, path: str, body: object = None, **request: Any) -> tuple[int, dict[str, Any]]:
+        return await self.graph(verb, path, body, WHATSAPP_TOKEN, **request)
+
+    async def messenger(self, verb: str, path: str, body: object = None, **request: Any) -> tuple[int, dict[str, Any]]:
+        return await self.graph(verb, path, body, MESSENGER_TOKEN, **request)
+
+    async def send_whatsapp(self, to: str, message: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        addressed = {"messaging_product": "whatsapp", "to": to, **message}
+        return await self.whatsapp("POST", f"{NUMBER_ID}/messages", addressed)
+
+    async def send_messenger(self, to: str, message: dict[str, Any], **more: Any) -> tuple[int, dict[str, Any]]:
+        body = {"recipient": {"id": to}, "messaging_type": "RESPONSE", "message": message, **more}
+        return await self.messenger("POST", "me/messages", body)
+
     async def control(self, path: str, **body: Any) -> dict[str, Any]:
         status, reply = await self.try_control(path, **body)
         assert status < 300, reply
@@ -132,6 +173,22 @@ class Messengers:
         await self.control("telegram/start", user=person["id"])
         number: int = person["id"]
         return number
+
+    async def whatsapp_person(self, bot: BotServer, fields: list[str] | None = None, **person: Any) -> str:
+        """A person who wrote to the number, so that the window is open."""
+        await self.control("whatsapp/webhook", url=f"{bot.url}/hook", verify_token=SECRET, fields=fields)
+        added = await self.control("whatsapp/users", **person)
+        await self.control("whatsapp/say", user=added["id"], text="Привіт")
+        user: str = added["id"]
+        return user
+
+    async def messenger_person(self, bot: BotServer, fields: list[str] | None = None, **person: Any) -> str:
+        """A person who wrote to the page, so that the window is open."""
+        await self.control("messenger/webhook", url=f"{bot.url}/hook", verify_token=SECRET, fields=fields)
+        added = await self.control("messenger/users", **person)
+        await self.control("messenger/say", user=added["id"], text="Привіт")
+        user: str = added["id"]
+        return user
 
     async def viber_person(self, bot: BotServer, event_types: list[str] | None = None, **person: Any) -> str:
         """A person who wrote to the bot, so that they are subscribed."""

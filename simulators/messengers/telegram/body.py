@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.message import Message
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from simulators.messengers.multipart import Upload, read_multipart
 from simulators.messengers.shapes import Field, ShapeError, read_json
 from simulators.messengers.telegram.fields import SHAPES
 from simulators.messengers.telegram.refusal import bad_request
@@ -22,13 +20,6 @@ MAX_FIELDS: Final = 100
 _INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 _BOOLEANS: Final = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 _SCALARS: Final = frozenset({"Integer", "String", "Boolean", "Float", "InputFile"})
-
-
-@dataclass(frozen=True)
-class Upload:
-    name: str
-    mime: str
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -85,29 +76,14 @@ def _read_form(text: str) -> dict[str, str]:
 
 
 def _read_multipart(content_type: str, body: bytes, uploads: dict[str, Upload]) -> dict[str, str]:
-    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
-    message: Message = BytesParser(policy=HTTP).parsebytes(head + body)
-    if not message.is_multipart():
-        raise bad_request("can't parse the multipart body")
-    fields = {}
-    for part in message.get_payload():
-        if not isinstance(part, Message):
-            raise bad_request("can't parse the multipart body")
-        name = part.get_param("name", header="content-disposition")
-        content = part.get_payload(decode=True)
-        if not isinstance(name, str) or not isinstance(content, bytes):
-            raise bad_request("can't parse the multipart body")
-        file_name = part.get_filename()
-        if file_name is None:
-            fields[_printable(name)] = _utf8(content)
-        else:
-            uploads[_printable(name)] = Upload(_printable(file_name), part.get_content_type(), content)
+    try:
+        fields, files = read_multipart(content_type, body)
+    except UnicodeError as error:
+        raise bad_request("strings must be encoded in UTF-8") from error
+    except ValueError as error:
+        raise bad_request(str(error)) from error
+    uploads |= files
     return fields
-
-
-def _printable(name: str) -> str:
-    """A header's value whose bytes were no UTF-8 has lone surrogates; they become question marks."""
-    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _check(raw: Mapping[str, Any], uploads: Mapping[str, Upload], table: Mapping[str, Field]) -> dict[str, Any]:

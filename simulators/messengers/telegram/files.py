@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from simulators.messengers.context import Context, FetchFailed
 from simulators.messengers.documents import Document
+from simulators.messengers.multipart import Upload
 from simulators.messengers.pictures import NotAPicture, Picture, open_picture
-from simulators.messengers.telegram.body import Call, Upload
+from simulators.messengers.telegram.body import Call
 from simulators.messengers.telegram.refusal import bad_request
 
 PHOTO_MAX: Final = 10 * 1024 * 1024

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from simulators.messengers.calls import Fault
 from simulators.messengers.telegram import sending, settings
-from simulators.messengers.telegram.body import Call, Upload, read_call
+from simulators.messengers.telegram.body import Call, read_call
 from simulators.messengers.telegram.fields import METHODS
 from simulators.messengers.telegram.refusal import Refusal, blocked, too_many_requests
 from simulators.messengers.telegram.state import State
@@ -57,7 +57,7 @@ async def answer(
     fields: dict[str, Any] = {}
     try:
         call = read_call(content_type, query, body, METHODS[method])
-        fields = call.fields | {name: _seen(upload) for name, upload in call.uploads.items()}
+        fields = call.fields | {name: upload.as_json() for name, upload in call.uploads.items()}
         _refuse(fault)
         result, description = await _perform(state, method, call)
         reply = Reply(200, {"ok": True, "result": result, **({"description": description} if description else {})})
@@ -65,10 +65,6 @@ async def answer(
         reply = Reply(refusal.status, refusal.as_json())
     state.calls.record(method, fields, reply.status, reply.body, state.context.clock.now())
     return reply
-
-
-def _seen(upload: Upload) -> dict[str, Any]:
-    return {"file_name": upload.name, "mime": upload.mime, "size": len(upload.content)}
 
 
 def _refuse(fault: Fault | None) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from simulators.messengers.actions import NewPerson, Outcome
+from simulators.messengers.actions import ControlError, NewPerson, Outcome
 from simulators.messengers.bodies import BodyTooBig, read_body
-from simulators.messengers.calls import Calls, Fault
+from simulators.messengers.calls import Calls, Fault, FaultName
 from simulators.messengers.context import Context
 from simulators.messengers.delivery import Deliverer, Target
 from simulators.messengers.documents import Document
@@ -82,6 +82,12 @@ class Telegram:
     def target(self, content: bytes) -> Target | None:
         return self._state.webhook.target(content)
 
+    def codes(self, fault: FaultName) -> Collection[int]:
+        return ()
+
+    def join(self, bodies: Sequence[bytes], *, deep: bool) -> bytes:
+        raise ControlError(400, "bad_request", "Telegram sends one event at a time")
+
     async def picture(self, item: Item) -> Picture | None:
         return item.picture
 
@@ -120,7 +126,8 @@ class Telegram:
             return JSONResponse(reply.body, reply.status)
 
         broken = {"garbage": HTMLResponse("<html><body><h1>502 Bad Gateway</h1></body></html>", 502)}
-        return await Wire(self.calls, self._context, broken).carry(request, method, proceed)
+        late = JSONResponse(Refusal(500, "Internal Server Error").as_json(), 500)
+        return await Wire(self.calls, self._context, broken, late).carry(request, method, proceed)
 
     async def _file(self, request: Request) -> Response:
         try:

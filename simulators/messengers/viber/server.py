@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from simulators.messengers.actions import NewPerson, Outcome
+from simulators.messengers.actions import ControlError, NewPerson, Outcome
 from simulators.messengers.bodies import BodyTooBig, read_body
-from simulators.messengers.calls import Calls, Fault
+from simulators.messengers.calls import Calls, Fault, FaultName
 from simulators.messengers.context import Context
 from simulators.messengers.delivery import Deliverer, Target
 from simulators.messengers.documents import Document
@@ -78,6 +78,12 @@ class Viber:
     def target(self, content: bytes) -> Target | None:
         return self._state.target(content)
 
+    def codes(self, fault: FaultName) -> Collection[int]:
+        return ()
+
+    def join(self, bodies: Sequence[bytes], *, deep: bool) -> bytes:
+        raise ControlError(400, "bad_request", "Viber sends one event at a time")
+
     async def picture(self, item: Item) -> Picture | None:
         return await self._state.picture(item)
 
@@ -109,7 +115,7 @@ class Viber:
             "http_500": PlainTextResponse("Internal Server Error", 500),
             "garbage": HTMLResponse("<html><body>upstream error</body></html>", 502),
         }
-        return await Wire(self.calls, self._context, broken).carry(request, method, proceed)
+        return await Wire(self.calls, self._context, broken, broken["http_500"]).carry(request, method, proceed)
 
     async def _media(self, request: Request) -> Response:
         file = self._state.media.get(request.path_params["name"])

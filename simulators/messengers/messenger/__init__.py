@@ -1,0 +1,1 @@
+"""The servers of the Messenger Platform, as far as a bank's bot uses them."""
