@@ -123,7 +123,7 @@ def _check_moved(one: Compiled, problems: Problems) -> None:
 
 
 def _check_doubled_entries(compiled: Sequence[Compiled], problems: Problems) -> None:
-    """A phrase, command, link or title must lead to one flow."""
+    """A phrase, command, link, intent or title must lead to one flow."""
     seen: dict[tuple[str, str], str] = {}
     for one in compiled:
         entry, name = one.program.entry, one.program.name

@@ -80,7 +80,7 @@ def _check_chains(marks: Mapping[str, Mark], called: Mapping[str, list[str]], pr
 def flows_that_pay(programs: Mapping[str, Program]) -> frozenset[str]:
     """The flows that move money, themselves or by a flow that they run."""
     paying = {name for name, program in programs.items() if _pays(program)}
-    while more := {name for name, one in programs.items() if name not in paying and paying & set(_called(one))}:
+    while more := {name for name, one in programs.items() if name not in paying and paying & set(called_by(one))}:
         paying |= more
     return frozenset(paying)
 

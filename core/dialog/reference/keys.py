@@ -58,7 +58,7 @@ _OF_MODEL: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "EntryModel": {
         "phrases": "Words by which customers ask for the flow, by language.",
-        "intents": "Names for an understanding from outside; the engine does not read them.",
+        "intents": "What an understanding outside calls it (Dialogflow CX), where one is configured.",
         "command": "The flow begins with `/<command>`.",
         "link": "The flow begins with a start link of this word, or of this word, `_` and a payload.",
         "start": "`true`: the first contact and /start come here instead of to `welcome`.",

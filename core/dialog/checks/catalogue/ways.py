@@ -297,7 +297,7 @@ WAYS: Final = (
     Entry(
         "doubled_entry",
         "error",
-        "A phrase, command, link or title belongs to another flow already.",
+        "A phrase, command, link, intent or title belongs to another flow already.",
         "The customer's words must lead to one flow.",
         "Choose other words.",
         {
