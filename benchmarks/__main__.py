@@ -11,6 +11,7 @@ import uvloop
 
 from benchmarks.channels import measure_channels
 from benchmarks.cores import pinned, two_cores
+from benchmarks.language.report import measure_language
 from benchmarks.parts import measure_parts
 from benchmarks.report import FLOOR_RATE, render
 from benchmarks.rounds import QUICK, WHOLE, measure
@@ -28,10 +29,11 @@ def main() -> int:
         measured = uvloop.run(measure(cores, QUICK if quick else WHOLE, _tell))
         with pinned(cores.server):
             parts = [*measure_parts(), *measure_channels()]
+            language = "" if quick else measure_language()
     except TellerError as error:
         _tell(f"{error.code}: {error.detail}")
         return 1
-    report = render(measured, parts, cores)
+    report = render(measured, parts, cores, language)
     if quick:
         print(report)
         return 0

@@ -139,20 +139,3 @@ def _rate(work: Callable[[], None], turns: int) -> float:
 
 def _spread(rates: list[float]) -> Spread:
     return Spread(statistics.median(rates), min(rates), max(rates))
-
-
-def describe(measured: Measured) -> str:
-    """For people: the figures, and the floor."""
-    replayed, engine = measured.replayed, measured.engine
-    verdict = "reached" if replayed.median >= FLOOR_RATE else "not reached"
-    return (
-        f"replay: {replayed.median:,.0f} turns/s of CPU ({replayed.least:,.0f} to {replayed.greatest:,.0f});"
-        f" floor {FLOOR_RATE:,} {verdict}\n"
-        f"engine turns alone: {engine.median:,.0f} turns/s ({engine.least:,.0f} to {engine.greatest:,.0f});"
-        f" replay is {replayed.median / engine.median:.2f} of it\n"
-        f"a row of the journal: {measured.row_bytes:,.0f} bytes"
-    )
-
-
-if __name__ == "__main__":
-    print(describe(measure_replay()))

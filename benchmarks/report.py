@@ -29,12 +29,13 @@ CPU a turn and the ratios hold better."""
 _LIBRARIES: Final = ("uvicorn", "uvloop", "httptools", "asyncpg", "aiohttp", "msgspec", "lxml", "pillow")
 
 
-def render(measured: Measured, parts: Sequence[Part], cores: Cores) -> str:
+def render(measured: Measured, parts: Sequence[Part], cores: Cores, language: str) -> str:
+    """`language`: the section about the dialog engine, "" where it was not measured."""
     sections = [
         _summary(measured), _method(cores), _turns(measured), _bounds(measured), _memory(measured),
-        _parts(parts), _machine(measured, cores), _reading(),
+        _parts(parts), language, _machine(measured, cores), _reading(),
     ]  # fmt: skip
-    return "\n\n".join(sections) + "\n"
+    return "\n\n".join(section for section in sections if section) + "\n"
 
 
 def _summary(measured: Measured) -> str:
