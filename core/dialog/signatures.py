@@ -30,12 +30,14 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """A signature with its types parsed. `required` are the parameters that every call must give."""
+    """A signature with its types parsed. `required` are the parameters that every call must give, `sums` those that are
+    money."""
 
     signature: Signature
     params: dict[str, SlotType]
     required: frozenset[str]
     returns: dict[str, SlotType]
+    sums: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -66,4 +68,5 @@ def _operation(signature: Signature) -> Operation:
     params = {name.removesuffix("?"): parse_type(written) for name, written in signature.params.items()}
     required = frozenset(name for name in signature.params if not name.endswith("?"))
     returns = {name.removesuffix("?"): parse_type(written) for name, written in signature.returns.items()}
-    return Operation(signature, params, required, returns)
+    sums = tuple(name for name, kind in params.items() if kind.kind == "money")
+    return Operation(signature, params, required, returns, sums)

@@ -67,15 +67,18 @@ def settled(before: Session, after: Session, event: object) -> list[dict[str, st
     """The calls with an effect whose end was told in this turn, and how each ended."""
     told = []
     for identity, call in before.open.items():
-        outcome = _outcome(before, identity, event) if identity not in after.open else ""
+        if identity in after.open:
+            continue
+        if isinstance(event, CallResult) and event.call == identity:
+            outcome: str = event.arm
+        else:
+            outcome = _outcome(before, identity, event)
         if outcome:
             told.append({"id": short(identity), "op": call.operation, "flow": call.flow, "outcome": outcome})
     return told
 
 
 def _outcome(before: Session, call: str, event: object) -> str:
-    if isinstance(event, CallResult) and event.call == call:
-        return event.arm
     known = [event.data] if isinstance(event, BankEvent) else []
     known += [early.data for early in before.early]
     waits = [before.wait, *(frame.held for frame in before.stack)]

@@ -47,10 +47,11 @@ class Heard:
 
     def answered(self, kind: SlotType, value: Any, options: Sequence[Option]) -> None:
         """The text was read as this value of the slot's type, or as one of the options by its label or number."""
-        self.option = next((option for option in options if option.value is value and option.act == "pick"), None)
-        self.options = options
         self.kind = kind
         self.value = value
+        if options:
+            self.options = options
+            self.option = next((option for option in options if option.value is value and option.act == "pick"), None)
 
     def pressed(self, option: Option, options: Sequence[Option]) -> None:
         self.option = option
@@ -122,6 +123,10 @@ def _text(
         row["text"] = HIDDEN
         _meant(row, heard, conversation)
     else:
+        if heard.exact and not heard.found and len(text) <= LONGEST:
+            # The very words of a flow: there is nothing of the customer's in them.
+            row["text"] = text
+            return
         row["text"], whole = words.kept(text, heard.found.get("money", ""))
         if not whole:
             row["masked"] = True
@@ -149,7 +154,8 @@ def _correction(
 def _typed(row: dict[str, Any], kind: str, value: Any, words: Words) -> None:
     row["as"] = kind
     if kind == "money":
-        row["value"] = {**value, "amount": small(value["amount"])}
+        amount = small(value["amount"])
+        row["value"] = value if amount == value["amount"] else {**value, "amount": amount}
     elif kind == "int":
         row["value"] = small(value)
     elif kind in _AS_THEY_ARE:

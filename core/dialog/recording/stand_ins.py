@@ -5,10 +5,10 @@ Money, days and moments, counts, and the bank's own ids stay, as do the words th
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Set
 from typing import Any, Final
+from zlib import crc32
 
 from core.dialog.slot_types import SlotType
 from core.kernel.masking import mask_text
@@ -26,24 +26,38 @@ UNREADABLE: Final = "ъъъъ"
 MALFORMED: Final = 0
 
 LONGEST: Final = 60
-_WORD: Final = re.compile(r"\w")
 _MOMENT: Final = re.compile(
     r"(?:\d{4}-\d\d-\d\d)?(?:[T ]?\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII
 )
-_CURRENCY: Final = re.compile(r"[A-Z]{3}")
-_REASON: Final = re.compile(r"[a-z]{1,20}(?:\.[a-z][a-z_]{0,40}){1,3}")
+_REASON: Final = re.compile(r"error\.[a-z][a-z_]{0,40}")
 _HUGE: Final = 10**9
+
+
+class _Shapes(dict[int, str]):
+    """What each character is written as; filled as characters come, with those of Unicode's first plane only."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        written = "х" if sign.isalnum() or sign == "_" else sign
+        if code < 0x10000:
+            self[code] = written
+        return written
+
+
+_SHAPES: Final = _Shapes()
 
 
 def shape(text: str) -> str:
     """Every letter and figure is an х; at most 60 of them."""
-    return _WORD.sub("х", text[:LONGEST])
+    return text[:LONGEST].translate(_SHAPES)
 
 
 def last_digits(digits: str, conversation: str) -> str:
-    """Four other digits, always the same ones for these in this conversation: a card can still be told by them."""
-    hashed = hashlib.blake2b(f"{conversation} {digits}".encode(), digest_size=8, person=b"teller-digits").digest()
-    return f"{int.from_bytes(hashed, 'big') % 10_000:04}"
+    """Four other digits, always the same ones for these in this conversation: a card can still be told by them.
+
+    Four digits can be tried out whatever they are hashed with, so the cheapest hash is as good as any.
+    """
+    return str(10_000 + crc32(f"{conversation} {digits}".encode()) % 10_000)[1:]
 
 
 def reason_in(reason: str, literals: Set[str]) -> str:
@@ -63,77 +77,115 @@ def data_in(
     data: Mapping[str, Any], types: Mapping[str, SlotType], literals: Set[str], conversation: str
 ) -> dict[str, Any]:
     """The declared fields of an answer of the bank, each as its type allows it; other fields no flow can read."""
-    declared = [(name, value) for name, value in data.items() if name in types and value is not None]
-    return {name: value_in(value, types[name], literals, conversation) for name, value in declared}
+    kept: dict[str, Any] = {}
+    for name, value in data.items():
+        slot_type = types.get(name)
+        if slot_type is not None and value is not None:
+            kept[name] = value_in(value, slot_type, literals, conversation)
+    return kept
 
 
 def value_in(value: Any, slot_type: SlotType, literals: Set[str], conversation: str) -> Any:
-    if slot_type.item is not None:
-        item = slot_type.item
-        rows = value if isinstance(value, list) else None
-        return [value_in(row, item, literals, conversation) for row in rows] if rows is not None else MALFORMED
-    if slot_type.fields:
-        return _record(value, slot_type, literals, conversation) if isinstance(value, dict) else MALFORMED
-    stand_in: Callable[[Any, Set[str]], Any] = _SIMPLE.get(slot_type.kind, _text)
-    return stand_in(value, literals)
-
-
-def _money(value: Any, _literals: Set[str]) -> Any:
-    if not isinstance(value, dict) or value.keys() != {"amount", "currency"}:
+    if slot_type.item is None:
+        return _mask_of(slot_type.kind)(value, literals, conversation)
+    if not isinstance(value, list):
         return MALFORMED
-    amount, currency = value["amount"], value["currency"]
-    return value if type(amount) is int and _is_currency(currency) else MALFORMED
+    mask = _mask_of(slot_type.item.kind)
+    return [mask(row, literals, conversation) for row in value]
+
+
+# Takes a value of one type, the words that flows compare with and the conversation, and gives what may be written down.
+Mask = Callable[[Any, Set[str], str], Any]
+
+
+def _money(value: Any, _literals: Set[str], _conversation: str) -> Any:
+    if type(value) is not dict or len(value) != 2 or type(value.get("amount")) is not int:
+        return MALFORMED
+    currency = value.get("currency")
+    return value if currency in _USUAL or _is_currency(currency) else MALFORMED
 
 
 def _is_currency(value: Any) -> bool:
-    return isinstance(value, str) and _CURRENCY.fullmatch(value) is not None
+    return isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()
 
 
-def _number(value: Any, literals: Set[str]) -> Any:
-    counts = isinstance(value, int | float) and -_HUGE < value < _HUGE
-    return value if counts else _text(value, literals)
+def _number(value: Any, literals: Set[str], conversation: str) -> Any:
+    counts = type(value) in _NUMBERS and -_HUGE < value < _HUGE
+    return value if counts else _text(value, literals, conversation)
 
 
-def _id(value: Any, _literals: Set[str]) -> str:
+def _id(value: Any, _literals: Set[str], _conversation: str) -> str:
     return mask_text(value)[:LONGEST] if isinstance(value, str) else shape(str(value))
 
 
-def _phone(value: Any, _literals: Set[str]) -> str:
+def _phone(value: Any, _literals: Set[str], _conversation: str) -> str:
     return PHONE if value else ""
 
 
-def _iban(value: Any, _literals: Set[str]) -> str:
+def _iban(value: Any, _literals: Set[str], _conversation: str) -> str:
     return IBAN if value else ""
 
 
-def _text(value: Any, literals: Set[str]) -> str:
+def _text(value: Any, literals: Set[str], _conversation: str) -> str:
     text = value if isinstance(value, str) else str(value)
-    if not text or text in literals or _MOMENT.fullmatch(text):
+    if not text or text in literals or (text[0] in _FIGURES and _MOMENT.fullmatch(text)):
         return text
-    return shape(text)
+    return "х" * min(len(text), LONGEST)
 
 
-_SIMPLE: Final[Mapping[str, Callable[[Any, Set[str]], Any]]] = {
+def _currency(value: Any, literals: Set[str], conversation: str) -> Any:
+    return value if value in _USUAL or _is_currency(value) else _text(value, literals, conversation)
+
+
+def _masked_number(value: Any, _literals: Set[str], conversation: str) -> str:
+    """Of a card's number, masked by the bank or not."""
+    number = str(value)
+    last = number[-4:]
+    if not last.isdecimal():
+        last = "".join(sign for sign in number if sign.isdecimal())[-4:]
+    return f"••••{last_digits(last, conversation)}" if last else shape(number)
+
+
+# Looked up before anything else is asked of a currency.
+_USUAL: Final = ("UAH", "USD", "EUR")
+_NUMBERS: Final = (bool, int, float)
+_FIGURES: Final = frozenset("0123456789")
+_BY_FIELD: Final[Mapping[str, Mask]] = {"currency": _currency, "pan": _masked_number, "masked": _masked_number}
+_MASKS: Final[dict[str, Mask]] = {
+    "text": _text,
+    "choice": _text,
     "money": _money,
     "int": _number,
+    "number": _number,
     "bool": _number,
     "id": _id,
     "phone": _phone,
     "iban": _iban,
 }
-_NUMBERED: Final = frozenset(("pan", "masked"))
 
 
-def _record(record: dict[str, Any], slot_type: SlotType, literals: Set[str], conversation: str) -> dict[str, Any]:
-    masked: dict[str, Any] = {}
-    for name, field in slot_type.fields.items():
-        value = record.get(name)
-        if value is None or value == "" or (name == "currency" and _is_currency(value)):
-            if name in record:
-                masked[name] = value
-        elif name in _NUMBERED:
-            digits = "".join(sign for sign in str(value) if sign.isdigit())
-            masked[name] = f"••••{last_digits(digits[-4:], conversation)}" if digits else shape(str(value))
-        else:
-            masked[name] = value_in(value, field, literals, conversation)
-    return masked
+def _mask_of(kind: str) -> Mask:
+    mask = _MASKS.get(kind)
+    if mask is None:
+        fields = SlotType(kind).fields
+        mask = _MASKS[kind] = _record_mask(fields) if fields else _text
+    return mask
+
+
+def _record_mask(fields: Mapping[str, SlotType]) -> Mask:
+    plan = [(name, _BY_FIELD.get(name) or _mask_of(field.kind)) for name, field in fields.items()]
+
+    def mask(record: Any, literals: Set[str], conversation: str) -> Any:
+        if not isinstance(record, dict):
+            return MALFORMED
+        masked: dict[str, Any] = {}
+        for name, mask_field in plan:
+            value = record.get(name)
+            if value is None or value == "":
+                if name in record:
+                    masked[name] = value
+            else:
+                masked[name] = mask_field(value, literals, conversation)
+        return masked
+
+    return mask

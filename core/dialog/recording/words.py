@@ -56,8 +56,11 @@ class Words:
         command = _COMMAND.fullmatch(plain)
         if command is not None and command[1] in self.commands:
             return plain, True
-        figures = frozenset(_DIGITS.findall(sum_words)) if sum_words and is_short(sum_words) else frozenset()
         whole = len(text) <= _LONGEST
+        said = sum_words.split() if sum_words and is_short(sum_words) else ()
+        if whole and all(word in self.phrases or word in said or word in _ALWAYS for word in plain.split()):
+            return plain, True
+        figures = frozenset(_DIGITS.findall(sum_words)) if sum_words and is_short(sum_words) else frozenset()
         parts = []
         last = 0
         for match in _WORD.finditer(plain):

@@ -99,7 +99,7 @@ class BranchStep(Step):
             drawn = draw(session.id, frame.id, self.id, frame.visits.get(self.id, 0))
         elif drawn is None:
             drawn = draw(session.customer or session.id, frame.flow, self.id)
-        work.journal.drawn[where] = drawn
+        work.journal.drawn = {**work.journal.drawn, where: drawn}
         return drawn
 
     def edges(self) -> Iterable[Edge]:

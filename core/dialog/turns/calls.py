@@ -111,14 +111,13 @@ def _note(work: Work, operation: Operation, args: Mapping[str, Any], identity: s
     if operation.signature.effect != "none":
         call["effect"] = operation.signature.effect
         call["step"] = f"{work.frame.flow}.{work.frame.step}"
-    sums = {name: args[name] for name, kind in operation.params.items() if kind.kind == "money" and name in args}
-    if sums:
-        call["money"] = sums
-    work.journal.calls.append(call)
+    if operation.sums:
+        call["money"] = {name: args[name] for name in operation.sums if name in args}
+    work.journal.calls += (call,)
 
 
 def _first_money(operation: Operation, args: Mapping[str, Any]) -> dict[str, Any] | None:
-    return next((args[name] for name, kind in operation.params.items() if kind.kind == "money" and name in args), None)
+    return next((args[name] for name in operation.sums if name in args), None)
 
 
 def received(operation: Operation, result: CallResult, saved: Mapping[str, str]) -> dict[str, Any] | None:

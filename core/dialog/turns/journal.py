@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from core.dialog.contracts import BankEvent, CallResult, Event, InboundEvent, TimerFired
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 NOT_UNDERSTOOD: Final = "not understood"
 ASKED_WHICH: Final = "asked which flow"
 MEANT: Final = "meant"  # Followed by the name of the flow, or none.
+_NOTHING: Final[Mapping[str, int]] = {}
 # Answers of these types stay out of the journal.
 PRIVATE: Final = frozenset(("secret", "phone", "payee", "iban"))
 
@@ -36,11 +38,12 @@ class Journal:
         self.path: list[str] = []
         self.arms: list[str] = []
         self.notes: list[str] = []
-        self.began: list[str] = []
-        self.marks: list[str] = []
-        self.calls: list[dict[str, Any]] = []
         self.flows: dict[str, str] = {}
-        self.drawn: dict[str, int] = {}
+        # Most turns have none of these.
+        self.began: tuple[str, ...] = ()
+        self.marks: tuple[str, ...] = ()
+        self.calls: tuple[dict[str, Any], ...] = ()
+        self.drawn: Mapping[str, int] = _NOTHING
         self.hidden = False
         self.heard = Heard()
         self.operation: Operation | None = None
@@ -49,20 +52,17 @@ class Journal:
         """What was noted so far, to go on with and maybe to throw away."""
         copy = Journal()
         copy.path, copy.arms, copy.notes = list(self.path), list(self.arms), list(self.notes)
-        copy.began, copy.marks, copy.calls = list(self.began), list(self.marks), list(self.calls)
-        copy.flows, copy.drawn = dict(self.flows), dict(self.drawn)
+        copy.began, copy.marks, copy.calls = self.began, self.marks, self.calls
+        copy.flows, copy.drawn = dict(self.flows), self.drawn
         copy.hidden, copy.heard, copy.operation = self.hidden, self.heard, self.operation
         return copy
 
     def entry(self, event: Event, before: Session, work: Work, wakes_at: int) -> dict[str, Any]:
         """The row. `before` is the session as the turn found it, `wakes_at` when it must be woken now."""
         entry = self._event(event, before, work)
-        if is_beginning(before):
+        if not before.stack and is_beginning(before):
             entry["given"] = given(before, work.programs.operations, work.programs.words)
-        for name in ("began", "flows", "path", "arms", "marks", "drawn", "calls", "notes"):
-            lines = getattr(self, name)
-            if lines:
-                entry[name] = lines
+        self._write_way(entry)
         if before.open:
             told = settled(before, work.session, event)
             if told:
@@ -70,6 +70,25 @@ class Journal:
         if wakes_at and (before.wait is None or before.wait.deadline != wakes_at):
             entry["wakes"] = wakes_at - work.now
         return entry
+
+    def _write_way(self, entry: dict[str, Any]) -> None:
+        """One by one and not in a loop: every turn pays for this."""
+        if self.began:
+            entry["began"] = self.began
+        if self.flows:
+            entry["flows"] = self.flows
+        if self.path:
+            entry["path"] = self.path
+        if self.arms:
+            entry["arms"] = self.arms
+        if self.marks:
+            entry["marks"] = self.marks
+        if self.drawn:
+            entry["drawn"] = self.drawn
+        if self.calls:
+            entry["calls"] = self.calls
+        if self.notes:
+            entry["notes"] = self.notes
 
     def _event(self, event: Event, before: Session, work: Work) -> dict[str, Any]:
         programs = work.programs

@@ -145,7 +145,7 @@ class Work:
     def mark(self, frame: Frame, what: str) -> None:
         """Note in the journal what happened at the step where this flow stands."""
         self.journal.flows[frame.flow] = frame.rev
-        self.journal.marks.append(f"{frame.flow}.{frame.step}:{what}")
+        self.journal.marks += (f"{frame.flow}.{frame.step}:{what}",)
 
     def taken_away(self, frames: Sequence[Frame], why: str) -> None:
         """Note flows that are over without an end of their own, each at the step where it stood."""
@@ -165,7 +165,7 @@ class Work:
             while len(session.stack) >= DEEPEST and not notice:
                 self._drop_oldest()
         session.wait = None
-        self.journal.began.append(flow)
+        self.journal.began += (flow,)
         self.journal.flows[flow] = program.revision
         taken = {name: slots.get(name, "") for name in program.takes}
         identity = derived_id(10, session.id, session.seq, self.now, len(self.journal.path), len(session.stack), flow)
