@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
@@ -18,6 +19,9 @@ from simulators.messengers.messenger.server import Messenger
 from simulators.messengers.telegram.server import Telegram
 from simulators.messengers.viber.server import Viber
 from simulators.messengers.whatsapp.server import WhatsApp
+
+# Longer than any test is silent: a client that writes the moment its connection is closed would see a failed call.
+_KEEPS_IDLE_S: Final = 75
 
 
 def create_app(options: Options | None = None, url: str = "") -> Starlette:
@@ -60,11 +64,11 @@ async def serve(options: Options | None = None, host: str = "127.0.0.1", port: i
         listener.bind((host, port))
         shown_host = f"[{host}]" if ":" in host else host
         url = f"http://{shown_host}:{listener.getsockname()[1]}"
-        server = _Server(
-            uvicorn.Config(
-                create_app(options, url), log_level="critical", access_log=False, timeout_graceful_shutdown=1, ws="none"
-            )
-        )
+        config = uvicorn.Config(
+            create_app(options, url), log_level="critical", access_log=False, ws="none", timeout_graceful_shutdown=1,
+            timeout_keep_alive=_KEEPS_IDLE_S,
+        )  # fmt: skip
+        server = _Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             await _started(server, serving)
