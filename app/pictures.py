@@ -34,7 +34,7 @@ class PictureLinks:
     def outbox_id(self, name: str) -> str:
         """The message a file's name stands for, "" for a name that is forged or too old."""
         parts = name.removesuffix(".png").removesuffix(".pdf").split(".")
-        if len(parts) != 3 or not parts[1].isascii() or not parts[1].isdigit() or len(parts[1]) > 12:
+        if len(parts) != 3 or not name.isascii() or not parts[1].isdigit() or len(parts[1]) > 12:
             return ""
         outbox_id, expires, mac = parts[0], int(parts[1]), parts[2]
         if not hmac.compare_digest(self._mac(outbox_id, expires).encode(), mac.encode()):
