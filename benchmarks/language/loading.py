@@ -27,6 +27,7 @@ _EVERY: Final = 5
 _TICK_S: Final = 0.001
 _TEMPLATE: Final = "card_transfer"
 _PHRASES: Final = re.compile(r"  phrases:\n(?:    .*\n)+")
+_INTENTS: Final = re.compile(r"  intents: .*\n")
 _OF: Final = re.compile(r"(?m)^(\S+):\n  of: (\w+)$")
 
 
@@ -49,7 +50,7 @@ def _write(folder: Path, number: int, langs: tuple[str, ...]) -> None:
     base = source.read_text(encoding="utf-8")
     uk, en = _words(number, "бвгдзклмнпрст", "аеиоу"), _words(number, "bdfgklmnprst", "aeiou")
     phrases = f"  phrases: {{uk: [{uk}], en: [{en}]}}\n" if number % _EVERY == 0 else ""
-    own = _PHRASES.sub(phrases, base, count=1)
+    own = _INTENTS.sub("", _PHRASES.sub(phrases, base, count=1))
     for old, new in (
         (f"flow: {_TEMPLATE}", f"flow: transfer_{number}"),
         ("title: Переказ на картку", f"title: Переказ {number}"),
